@@ -1,0 +1,178 @@
+using ScimSlice.Infrastructure.Scim.Patching.Quirks;
+using ScimSlice.Infrastructure.Scim.Paths;
+using ScimSlice.Infrastructure.Scim.Protocol;
+using ScimSlice.Infrastructure.Scim.Resources;
+using ScimSlice.Infrastructure.Scim.Schemas;
+
+namespace ScimSlice.Infrastructure.Scim.Filters;
+
+/// <summary>
+/// What a filter means for one resource type: which attribute each path names, and whether operator and value suit it.
+/// RFC 7644 §3.4.2.2, Table 3. A path that names nothing is an error, never an empty result.
+/// </summary>
+public static class FilterRules
+{
+    /// <summary>
+    /// The filter with every complex attribute that is compared as such completed by <c>.value</c>, and quoted booleans made
+    /// booleans. Throws 400 invalidFilter for what does not suit the schema.
+    /// </summary>
+    public static Filter Check(Filter filter, ResourceType type, QuirkUse quirks) => Check(filter, type, null, quirks);
+
+    /// <summary>The same for the filter inside the brackets of a value path over <paramref name="attribute"/>.</summary>
+    public static Filter CheckInner(Filter filter, AttributeDefinition attribute, QuirkUse quirks) => Check(filter, null, attribute, quirks);
+
+    /// <summary>What a path of a checked filter names.</summary>
+    public static ResolvedAttribute Resolve(AttributePath path, ResourceType type) =>
+        type.Resolve(path) ?? throw ScimException.InvalidFilter($"A {type.Name} has no attribute '{Excerpt.Of(path.ToString())}'.");
+
+    /// <summary>
+    /// What a path inside a value path over <paramref name="attribute"/> names. The values of a simple multi-valued attribute go
+    /// by the name <c>value</c>.
+    /// </summary>
+    public static AttributeDefinition ResolveInner(AttributePath path, AttributeDefinition attribute)
+    {
+        if (path.Schema is null && path.SubAttribute is null && path.Name is { } name)
+        {
+            if (!attribute.IsComplex && name.Equals("value", StringComparison.OrdinalIgnoreCase))
+            {
+                return attribute;
+            }
+
+            if (attribute.SubAttribute(name) is { } subAttribute)
+            {
+                return subAttribute;
+            }
+        }
+
+        throw ScimException.InvalidFilter($"{attribute.Name} has no sub-attribute '{Excerpt.Of(path.ToString())}'.");
+    }
+
+    /// <summary>The key of a literal that <see cref="Check"/> has accepted; null stands for the literal null.</summary>
+    public static string? Key(AttributeDefinition attribute, FilterLiteral literal) => literal switch
+    {
+        FilterLiteral.Null => null,
+        FilterLiteral.Boolean boolean => ComparisonKey.Of(boolean.Value),
+        FilterLiteral.Number number => ComparisonKey.Of(number.Value),
+        FilterLiteral.Text text => ComparisonKey.Of(attribute, new AttributeValue.Text(text.Value)),
+        _ => throw new ArgumentOutOfRangeException(nameof(literal)),
+    };
+
+    private static Filter Check(Filter filter, ResourceType? type, AttributeDefinition? parent, QuirkUse quirks)
+    {
+        switch (filter)
+        {
+            case Filter.And and:
+                return new Filter.And(Check(and.Left, type, parent, quirks), Check(and.Right, type, parent, quirks));
+            case Filter.Or or:
+                return new Filter.Or(Check(or.Left, type, parent, quirks), Check(or.Right, type, parent, quirks));
+            case Filter.Not not:
+                return new Filter.Not(Check(not.Inner, type, parent, quirks));
+            case Filter.ValuePath valuePath when type is not null:
+                return CheckValuePath(valuePath, type, quirks);
+            case Filter.Presence presence:
+                RefuseSecret(parent is null ? Resolve(presence.Path, type!).Attribute : ResolveInner(presence.Path, parent));
+                return presence;
+            case Filter.Comparison comparison:
+                return parent is null
+                    ? CheckComparison(comparison, Resolve(comparison.Path, type!), quirks)
+                    : comparison with { Value = CheckLiteral(comparison, ResolveInner(comparison.Path, parent), quirks) };
+            default:
+                throw ScimException.InvalidFilter("A value path may not stand inside another value path.");
+        }
+    }
+
+    private static Filter.ValuePath CheckValuePath(Filter.ValuePath filter, ResourceType type, QuirkUse quirks)
+    {
+        var resolved = Resolve(filter.Path, type);
+        if (resolved.Attribute is null || resolved.SubAttribute is not null || !(resolved.Attribute.IsComplex || resolved.Attribute.MultiValued))
+        {
+            throw ScimException.InvalidFilter($"'{filter.Path}' has no values that brackets could choose from.");
+        }
+
+        return filter with { Inner = CheckInner(filter.Inner, resolved.Attribute, quirks) };
+    }
+
+    private static Filter.Comparison CheckComparison(Filter.Comparison comparison, ResolvedAttribute resolved, QuirkUse quirks)
+    {
+        if (resolved.Attribute is null)
+        {
+            throw ScimException.InvalidFilter($"'{comparison.Path}' is a whole schema; name an attribute of it.");
+        }
+
+        var path = comparison.Path;
+        if (resolved.Target.IsComplex)
+        {
+            // RFC 7644 §3.4.2.2 asks for a sub-attribute, yet its own example is emails co "example.com".
+            var value = resolved.Attribute.SubAttribute("value");
+            if (value is null || !(resolved.Attribute.MultiValued || quirks.Allows(Quirk.ComplexComparedByValue)))
+            {
+                throw ScimException.InvalidFilter($"'{path}' is complex; name one of its sub-attributes.");
+            }
+
+            resolved = resolved with { SubAttribute = value };
+            path = path with { SubAttribute = value.Name };
+        }
+
+        return comparison with { Path = path, Value = CheckLiteral(comparison, resolved.Target, quirks) };
+    }
+
+    private static FilterLiteral CheckLiteral(Filter.Comparison comparison, AttributeDefinition attribute, QuirkUse quirks)
+    {
+        RefuseSecret(attribute);
+        var op = comparison.Operator;
+        if (attribute.IsComplex)
+        {
+            throw ScimException.InvalidFilter($"'{comparison.Path}' is complex; name one of its sub-attributes.");
+        }
+
+        if (comparison.Value is FilterLiteral.Null)
+        {
+            return op is ComparisonOperator.Eq or ComparisonOperator.Ne
+                ? comparison.Value
+                : throw ScimException.InvalidFilter($"The operator {op.ToString().ToLowerInvariant()} does not compare with null.");
+        }
+
+        var ordered = op is ComparisonOperator.Gt or ComparisonOperator.Ge or ComparisonOperator.Lt or ComparisonOperator.Le;
+        var partial = op is ComparisonOperator.Co or ComparisonOperator.Sw or ComparisonOperator.Ew;
+        if ((ordered && attribute.Type is AttributeType.Boolean or AttributeType.Binary)
+            || (partial && attribute.Type is not (AttributeType.String or AttributeType.Reference)))
+        {
+            throw ScimException.InvalidFilter($"The operator {op.ToString().ToLowerInvariant()} does not suit '{comparison.Path}', which is {Describe(attribute)}.");
+        }
+
+        return Coerce(attribute, comparison.Value, quirks)
+            ?? throw ScimException.InvalidFilter($"'{comparison.Path}' is {Describe(attribute)}; the value it is compared with is not.");
+    }
+
+    private static FilterLiteral? Coerce(AttributeDefinition attribute, FilterLiteral literal, QuirkUse quirks) => (attribute.Type, literal) switch
+    {
+        (AttributeType.Boolean, FilterLiteral.Boolean) => literal,
+        (AttributeType.Boolean, FilterLiteral.Text text) when bool.TryParse(text.Value, out var value) && quirks.Allows(Quirk.BooleanAsTextInFilter) =>
+            new FilterLiteral.Boolean(value),
+        (AttributeType.Integer or AttributeType.Decimal, FilterLiteral.Number) => literal,
+        (AttributeType.DateTime, FilterLiteral.Text text) => DateTimeValue.TryParse(text.Value, out _) ? literal : null,
+        (AttributeType.String or AttributeType.Reference or AttributeType.Binary, FilterLiteral.Text) => literal,
+        (AttributeType.String, FilterLiteral.Number or FilterLiteral.Boolean) when quirks.Allows(Quirk.UnquotedText) => new FilterLiteral.Text(literal.ToString()),
+        _ => null,
+    };
+
+    /// <summary>What is never returned must not be found out by filtering either (RFC 7643 §7 allows it, RFC 7644 §7 warns).</summary>
+    private static void RefuseSecret(AttributeDefinition? attribute)
+    {
+        if (attribute?.Returned == Returned.Never)
+        {
+            throw ScimException.InvalidFilter($"'{attribute.Name}' cannot be filtered on.");
+        }
+    }
+
+    private static string Describe(AttributeDefinition attribute) => attribute.Type switch
+    {
+        AttributeType.Boolean => "a boolean",
+        AttributeType.Integer => "an integer",
+        AttributeType.Decimal => "a number",
+        AttributeType.DateTime => "a date and time",
+        AttributeType.Binary => "binary",
+        AttributeType.Reference => "a reference",
+        _ => "a string",
+    };
+}

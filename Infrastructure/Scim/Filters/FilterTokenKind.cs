@@ -1,0 +1,12 @@
+namespace ScimSlice.Infrastructure.Scim.Filters;
+
+internal enum FilterTokenKind
+{
+    Word,
+    String,
+    OpenParenthesis,
+    CloseParenthesis,
+    OpenBracket,
+    CloseBracket,
+    End,
+}

@@ -1,0 +1,24 @@
+namespace ScimSlice.Infrastructure.Scim.Patching.Quirks;
+
+/// <summary>Which deviations one request needed. A strict organization's request gets none.</summary>
+public sealed class QuirkUse(bool strict)
+{
+    private readonly HashSet<Quirk> used = [];
+
+    public bool Strict { get; } = strict;
+
+    /// <summary>The deviations that changed how this request was understood.</summary>
+    public IReadOnlyCollection<Quirk> Used => used;
+
+    /// <summary>Whether the deviation is to be understood; if so, that it was is remembered.</summary>
+    public bool Allows(Quirk quirk)
+    {
+        if (Strict)
+        {
+            return false;
+        }
+
+        used.Add(quirk);
+        return true;
+    }
+}

@@ -1,0 +1,68 @@
+namespace ScimSlice.Infrastructure.Scim.Protocol;
+
+/// <summary>
+/// A request that cannot be answered as asked: the status, the scimType and the detail of RFC 7644 §3.12. Thrown where it is
+/// known, rendered in one place. The detail is for the client's administrator: it tells what to change and nothing of our insides.
+/// </summary>
+public sealed class ScimException : Exception
+{
+    private ScimException(int status, string? scimType, string detail) : base(detail)
+    {
+        Status = status;
+        ScimType = scimType;
+    }
+
+    /// <summary>The HTTP status, 400 to 599.</summary>
+    public int Status { get; }
+
+    /// <summary>The keyword of RFC 7644 Table 9; null where none fits.</summary>
+    public string? ScimType { get; }
+
+    public string Detail => Message;
+
+    /// <summary>Seconds that the client should wait, for 429 and 503.</summary>
+    public int? RetryAfter { get; private init; }
+
+    /// <summary>A filter that does not parse, or an operator or value that does not suit its attribute.</summary>
+    public static ScimException InvalidFilter(string detail) => new(400, "invalidFilter", detail);
+
+    /// <summary>A request body or message of the wrong shape.</summary>
+    public static ScimException InvalidSyntax(string detail) => new(400, "invalidSyntax", detail);
+
+    /// <summary>A patch path outside the grammar, or one that names no attribute of the resource.</summary>
+    public static ScimException InvalidPath(string detail) => new(400, "invalidPath", detail);
+
+    /// <summary>A patch path that gives nothing to operate on.</summary>
+    public static ScimException NoTarget(string detail) => new(400, "noTarget", detail);
+
+    /// <summary>A value that is missing, of the wrong type or not allowed.</summary>
+    public static ScimException InvalidValue(string detail) => new(400, "invalidValue", detail);
+
+    /// <summary>A change that the attribute's mutability forbids.</summary>
+    public static ScimException Mutability(string detail) => new(400, "mutability", detail);
+
+    /// <summary>A value that another resource of the organization has already.</summary>
+    public static ScimException Uniqueness(string detail) => new(409, "uniqueness", detail);
+
+    /// <summary>A change that the present state of the organization forbids.</summary>
+    public static ScimException Conflict(string detail) => new(409, null, detail);
+
+    /// <summary>No such resource here: the same for unknown, deleted and another organization's.</summary>
+    public static ScimException NotFound(string detail) => new(404, null, detail);
+
+    /// <summary>The resource has another version than the client expects. RFC 7644 §3.14.</summary>
+    public static ScimException PreconditionFailed() =>
+        new(412, null, "The resource has changed since the version in If-Match. Read it again and repeat the change.");
+
+    public static ScimException Forbidden(string detail) => new(403, null, detail);
+
+    public static ScimException PayloadTooLarge(string detail) => new(413, null, detail);
+
+    public static ScimException UnsupportedMediaType(string detail) => new(415, null, detail);
+
+    public static ScimException TooManyRequests(string detail, int retryAfter) => new(429, null, detail) { RetryAfter = retryAfter };
+
+    /// <summary>The storage is busy or away for the moment; nothing was changed.</summary>
+    public static ScimException Unavailable(int retryAfter) =>
+        new(503, null, "The service is busy. Nothing was changed; repeat the request.") { RetryAfter = retryAfter };
+}

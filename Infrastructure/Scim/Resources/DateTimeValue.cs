@@ -1,0 +1,25 @@
+using System.Globalization;
+
+namespace ScimSlice.Infrastructure.Scim.Resources;
+
+/// <summary>
+/// Dates with times as RFC 7643 §2.3.5 writes them (xsd:dateTime): <c>2026-11-23T10:00:00.000Z</c>. Without a zone they are
+/// taken as UTC. Their keys are of one width, so that they order by their characters.
+/// </summary>
+public static class DateTimeValue
+{
+    private static readonly string[] Shapes = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mm:ssK"];
+
+    public static bool TryParse(string text, out DateTimeOffset instant) => DateTimeOffset.TryParseExact(
+        text,
+        Shapes,
+        CultureInfo.InvariantCulture,
+        DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+        out instant);
+
+    /// <summary>The form that <c>meta</c> shows and rows store: UTC, to the millisecond.</summary>
+    public static string Format(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>The form in which instants are compared: UTC, to 100 nanoseconds, of one width.</summary>
+    public static string Key(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
+}

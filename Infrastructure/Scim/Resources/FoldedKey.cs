@@ -1,0 +1,71 @@
+using System.Text;
+
+namespace ScimSlice.Infrastructure.Scim.Resources;
+
+/// <summary>
+/// The form in which strings without case are compared, ordered and indexed: canonical composition (NFC) and Unicode lower
+/// case, independent of any culture. RFC 7643 §2.2 (caseExact). Keys compare by their UTF-8 bytes, which is code point order.
+/// </summary>
+public static class FoldedKey
+{
+    public static string Of(string text)
+    {
+        if (Ascii.IsValid(text))
+        {
+            return text.ToLowerInvariant();
+        }
+
+        // Lower case can decompose (İ) and composition can meet a new capital, so the two alternate until nothing changes.
+        var key = text;
+        for (var pass = 0; pass < 4; pass++)
+        {
+            var next = Lower(key.Normalize(NormalizationForm.FormC)).Normalize(NormalizationForm.FormC);
+            if (next == key)
+            {
+                break;
+            }
+
+            key = next;
+        }
+
+        return key;
+    }
+
+    /// <summary>Orders two keys by code point, as both database engines do over their UTF-8 bytes.</summary>
+    public static int Compare(string left, string right)
+    {
+        var length = Math.Min(left.Length, right.Length);
+        for (var index = 0; index < length; index++)
+        {
+            var (a, b) = (left[index], right[index]);
+            if (a == b)
+            {
+                continue;
+            }
+
+            // Surrogates stand for code points above all others, but their code units sort before U+E000..U+FFFF.
+            var (highA, highB) = (char.IsSurrogate(a), char.IsSurrogate(b));
+            return highA == highB ? a.CompareTo(b) : highA ? 1 : -1;
+        }
+
+        return left.Length.CompareTo(right.Length);
+    }
+
+    private static string Lower(string text)
+    {
+        var builder = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            // ToLowerInvariant maps one to one; the sharp s and the final sigma take the form that their capitals fold to.
+            builder.Append(rune.Value switch
+            {
+                0x1E9E => "ß",
+                0x03C2 => "σ",
+                0x0130 => "i\u0307",
+                _ => Rune.ToLowerInvariant(rune).ToString(),
+            });
+        }
+
+        return builder.ToString();
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text.Json;
+
+namespace ScimSlice.Infrastructure.Scim.Schemas;
+
+/// <summary>A named set of attributes, identified by a URN. RFC 7643 §7.</summary>
+public sealed record Schema
+{
+    public const string Urn = "urn:ietf:params:scim:schemas:core:2.0:Schema";
+
+    public required string Id { get; init; }
+
+    public required string Name { get; init; }
+
+    public string? Description { get; init; }
+
+    public required IReadOnlyList<AttributeDefinition> Attributes { get; init; }
+
+    public AttributeDefinition? Attribute(string name)
+    {
+        foreach (var candidate in Attributes)
+        {
+            if (candidate.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return candidate;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Writes the Schema resource without its meta, leaving the object open. RFC 7643 §7, EID 8417.</summary>
+    public void WriteMembersTo(Utf8JsonWriter writer)
+    {
+        writer.WriteStartArray("schemas");
+        writer.WriteStringValue(Urn);
+        writer.WriteEndArray();
+        writer.WriteString("id", Id);
+        writer.WriteString("name", Name);
+        if (Description is not null)
+        {
+            writer.WriteString("description", Description);
+        }
+
+        writer.WriteStartArray("attributes");
+        foreach (var attribute in Attributes)
+        {
+            attribute.WriteTo(writer);
+        }
+
+        writer.WriteEndArray();
+    }
+}

@@ -1,0 +1,84 @@
+using System.Reflection;
+
+namespace ScimSlice.Infrastructure.Scim.Schemas;
+
+/// <summary>All schemas and resource types that are served: the one truth about type, mutability, returned, uniqueness and case.</summary>
+public sealed class SchemaRegistry
+{
+    public const string UserUrn = "urn:ietf:params:scim:schemas:core:2.0:User";
+    public const string EnterpriseUserUrn = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+
+    private static readonly string[] Files =
+        ["User", "UserRole", "EnterpriseUser", "ServiceProviderConfig", "ResourceType", "Schema"];
+
+    private SchemaRegistry(IReadOnlyList<Schema> schemas, IReadOnlyList<ResourceType> resourceTypes)
+    {
+        Schemas = schemas;
+        ResourceTypes = resourceTypes;
+        User = resourceTypes.Single(type => type.Name == "User");
+    }
+
+    /// <summary>The schemas that ship with the program, read from its data files.</summary>
+    public static SchemaRegistry BuiltIn { get; } = LoadBuiltIn();
+
+    public IReadOnlyList<Schema> Schemas { get; }
+
+    public IReadOnlyList<ResourceType> ResourceTypes { get; }
+
+    public ResourceType User { get; }
+
+    /// <summary>The schema of that URN, in any case; null where there is none.</summary>
+    public Schema? Schema(string urn) => Schemas.FirstOrDefault(schema => schema.Id.Equals(urn, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The resource type of that name; null where there is none.</summary>
+    public ResourceType? ResourceType(string name) =>
+        ResourceTypes.FirstOrDefault(type => type.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>This registry with another role catalogue: the organization's own values of the user's <c>role</c>.</summary>
+    public SchemaRegistry WithRoles(IReadOnlyList<string> roles)
+    {
+        var user = User.Schema with
+        {
+            Attributes = [.. User.Schema.Attributes.Select(attribute => attribute.Name == "role" ? attribute with { CanonicalValues = roles } : attribute)],
+        };
+        return new SchemaRegistry(
+            [.. Schemas.Select(schema => schema.Id == user.Id ? user : schema)],
+            [.. ResourceTypes.Select(type => type.Schema.Id == user.Id ? type with { Schema = user } : type)]);
+    }
+
+    private static SchemaRegistry LoadBuiltIn()
+    {
+        var schemas = new List<Schema>();
+        foreach (var file in Files)
+        {
+            var (extends, schema) = SchemaReader.Read(ReadFile($"Schemas/{file}.json"));
+            if (extends is null)
+            {
+                schemas.Add(schema);
+                continue;
+            }
+
+            var index = schemas.FindIndex(known => known.Id == extends);
+            schemas[index] = schemas[index] with { Attributes = [.. schemas[index].Attributes, .. schema.Attributes] };
+        }
+
+        var user = new ResourceType
+        {
+            Name = "User",
+            Description = "User account",
+            Endpoint = "/Users",
+            Schema = schemas.Single(schema => schema.Id == UserUrn),
+            Extensions = [new SchemaExtension(schemas.Single(schema => schema.Id == EnterpriseUserUrn), Required: false)],
+        };
+        return new SchemaRegistry(schemas, [user]);
+    }
+
+    private static byte[] ReadFile(string name)
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"The schema file {name} is missing from the program.");
+        var content = new byte[stream.Length];
+        stream.ReadExactly(content);
+        return content;
+    }
+}
