@@ -1,1 +1,110 @@
-return;
+using System.CommandLine;
+using Mediator;
+using ScimSlice.Features.Discovery;
+using ScimSlice.Features.Organizations;
+using ScimSlice.Features.Users;
+using ScimSlice.Infrastructure.CommandLine;
+using ScimSlice.Infrastructure.Configuration;
+using ScimSlice.Infrastructure.Http;
+using ScimSlice.Infrastructure.Mediation;
+using ScimSlice.Infrastructure.Organizations;
+using ScimSlice.Infrastructure.Scim.Protocol;
+using ScimSlice.Infrastructure.Storage;
+using ScimSlice.Infrastructure.Telemetry;
+
+namespace ScimSlice;
+
+/// <summary>Serves SCIM, or runs a verb. Services stand here one line per area, routes one line per operation.</summary>
+public static class Program
+{
+    public static async Task<int> Main(string[] args)
+    {
+        // Arguments that begin with a dash are configuration (--urls, --ScimSlice:PublicBaseUrl …), all others a verb.
+        if (args.Length > 0 && (!args[0].StartsWith('-') || args[0] is "-h" or "-?" or "--help" or "--version"))
+        {
+            return await VerbRunner.InvokeAsync(Verbs(), args);
+        }
+
+        try
+        {
+            await using var app = await StartAsync(args);
+            await app.WaitForShutdownAsync();
+            return 0;
+        }
+        catch (Exception fault) when (fault is ConfigurationException or StorageException or ScimException or IOException)
+        {
+            return VerbRunner.Fail(fault.Message.Split('\n'));
+        }
+    }
+
+    /// <summary>A server that listens and has said so. Throws <see cref="ConfigurationException"/> with every fault of the settings.</summary>
+    public static async Task<WebApplication> StartAsync(string[] args, Action<IServiceCollection>? replaceServices = null)
+    {
+        var builder = ConfigurationSources.CreateBuilder(args);
+        var options = ScimSliceOptions.Read(builder.Configuration);
+        if (options.Faults.Count > 0)
+        {
+            throw new ConfigurationException(options.Faults);
+        }
+
+        builder.AddScimHttp(options);
+        builder.Services.AddStorage(options);
+        builder.Services.AddOrganizations();
+        builder.Services.AddMediation();
+        builder.Services.AddTelemetry(builder.Configuration);
+        replaceServices?.Invoke(builder.Services);
+
+        var app = builder.Build();
+        app.UseScimHttp();
+        MapRoutes(app);
+
+        app.Services.GetRequiredService<IDatabase>().Migrate(app.Services.GetRequiredService<TimeProvider>());
+        var issued = await BootstrapAsync(app, options);
+        await app.StartAsync();
+        foreach (var line in new StartNotice(app.Services.GetRequiredService<PublicAddress>(), options).Lines(issued?.Organization.Name, issued?.Secret))
+        {
+            Console.Out.WriteLine(line);
+        }
+
+        return app;
+    }
+
+    private static void MapRoutes(WebApplication app)
+    {
+        var scim = app.MapGroup(PublicAddress.ScimPath);
+
+        var users = scim.MapGroup("/Users");
+        users.MapWrite("POST", "/", CreateUser.From);
+        users.MapRead("GET", "/", ListUsers.From);
+        users.MapRead("POST", "/.search", ListUsers.FromSearch);
+        users.MapRead("GET", "/{id}", GetUser.From);
+        users.MapWrite("PUT", "/{id}", ReplaceUser.From);
+        users.MapWrite("PATCH", "/{id}", PatchUser.From);
+        users.MapWrite("DELETE", "/{id}", DeactivateUser.From);
+
+        scim.MapRead("GET", "/ServiceProviderConfig", GetServiceProviderConfig.From);
+        scim.MapRead("GET", "/ResourceTypes", ListResourceTypes.From);
+        scim.MapRead("GET", "/ResourceTypes/{id}", GetResourceType.From);
+        scim.MapRead("GET", "/Schemas", ListSchemas.From);
+        scim.MapRead("GET", "/Schemas/{id}", GetSchema.From);
+
+        app.MapGet("/livez", () => "alive").AllowAnonymous();
+        app.MapGet("/readyz", (Readiness readiness) => readiness.Check()).AllowAnonymous();
+        app.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous();
+    }
+
+    private static RootCommand Verbs() => new("ScimSlice serves SCIM 2.0. Without a verb it serves; the verbs below administer it.")
+    {
+        OrganizationVerbs.Create(),
+        TokenVerbs.Create(),
+        ConfigVerb.Create(),
+        HealthcheckVerb.Create(),
+    };
+
+    private static async Task<IssuedToken?> BootstrapAsync(WebApplication app, ScimSliceOptions options)
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<ISender>()
+            .Send(new BootstrapOrganization.Command(options.BootstrapOrganization, options.BootstrapToken));
+    }
+}

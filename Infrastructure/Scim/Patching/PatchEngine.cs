@@ -11,7 +11,7 @@ namespace ScimSlice.Infrastructure.Scim.Patching;
 /// <summary>
 /// Applies patch operations to a document, in order, each on what the one before left. RFC 7644 §3.5.2. The document given is
 /// never changed, so a request that fails halfway changes nothing. <paramref name="readOnly"/> holds what the resource has and
-/// the document has not (<c>id</c>, <c>meta</c>, <c>groups</c>), for clients that echo it.
+/// the document has not (<c>id</c>, <c>groups</c>), for clients that echo it.
 /// </summary>
 public sealed class PatchEngine(QuirkUse quirks, AttributeValue.Complex readOnly)
 {
@@ -110,7 +110,7 @@ public sealed class PatchEngine(QuirkUse quirks, AttributeValue.Complex readOnly
         var mutability = resolved.Attribute!.Mutability == Mutability.ReadOnly ? Mutability.ReadOnly : resolved.Target.Mutability;
         switch (mutability)
         {
-            case Mutability.ReadOnly when operation.Echo && Repeats(readOnly[resolved.Attribute.Name], operation.Value!.Value) && quirks.Allows(Quirk.EchoedReadOnly):
+            case Mutability.ReadOnly when operation.Echo && IsEcho(resolved.Attribute, operation.Value!.Value) && quirks.Allows(Quirk.EchoedReadOnly):
                 return false;
             case Mutability.ReadOnly:
                 throw ScimException.Mutability($"'{resolved}' is read-only.");
@@ -124,6 +124,9 @@ public sealed class PatchEngine(QuirkUse quirks, AttributeValue.Complex readOnly
                 return true;
         }
     }
+
+    /// <summary>meta is the server's own whatever a client makes of it; anything else must be repeated truly.</summary>
+    private bool IsEcho(AttributeDefinition attribute, JsonElement json) => attribute == CommonAttributes.Meta || Repeats(readOnly[attribute.Name], json);
 
     /// <summary>Whether <paramref name="json"/> says nothing but what <paramref name="present"/> holds.</summary>
     private static bool Repeats(AttributeValue? present, JsonElement json) => (json.ValueKind, present) switch

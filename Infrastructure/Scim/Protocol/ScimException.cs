@@ -58,6 +58,9 @@ public sealed class ScimException : Exception
 
     public static ScimException PayloadTooLarge(string detail) => new(413, null, detail);
 
+    /// <summary>The body did not arrive in time.</summary>
+    public static ScimException RequestTimeout() => new(408, null, "The body did not arrive in time. Repeat the request.");
+
     public static ScimException UnsupportedMediaType(string detail) => new(415, null, detail);
 
     public static ScimException TooManyRequests(string detail, int retryAfter) => new(429, null, detail) { RetryAfter = retryAfter };

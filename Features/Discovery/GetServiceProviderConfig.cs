@@ -1,0 +1,71 @@
+using System.Text.Json;
+using FluentValidation;
+using Mediator;
+using ScimSlice.Infrastructure.Scim.Protocol;
+
+namespace ScimSlice.Features.Discovery;
+
+/// <summary>GET /ServiceProviderConfig: what this service does and what it does not. RFC 7643 §5, RFC 7644 §4, RFC 9865 §4.</summary>
+public static class GetServiceProviderConfig
+{
+    public const string Urn = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
+
+    public static Query From(ScimRequest request) => new(request.Query.ContainsKey("filter"));
+
+    public sealed record Query(bool HasFilter) : IQuery<ScimResponse>;
+
+    public sealed class Validator : AbstractValidator<Query>;
+
+    internal sealed class Handler : IQueryHandler<Query, ScimResponse>
+    {
+        public ValueTask<ScimResponse> Handle(Query query, CancellationToken cancellationToken)
+        {
+            DiscoveryDocument.RefuseFilter(query.HasFilter);
+            return ValueTask.FromResult<ScimResponse>(new ScimResponse.Document(Write));
+        }
+
+        private static void Write(Utf8JsonWriter writer, PublicUrls urls)
+        {
+            writer.WriteStartObject();
+            writer.WriteStartArray("schemas");
+            writer.WriteStringValue(Urn);
+            writer.WriteEndArray();
+            WriteSupport(writer, "patch", supported: true);
+            WriteSupport(writer, "bulk", supported: false, ("maxOperations", 0), ("maxPayloadSize", 0));
+            WriteSupport(writer, "filter", supported: true, ("maxResults", Page.MaxCount));
+            WriteSupport(writer, "changePassword", supported: false);
+            WriteSupport(writer, "sort", supported: false);
+            WriteSupport(writer, "etag", supported: true);
+            writer.WriteStartObject("pagination");
+            writer.WriteBoolean("cursor", false);
+            writer.WriteBoolean("index", true);
+            writer.WriteString("defaultPaginationMethod", "index");
+            writer.WriteNumber("defaultPageSize", Page.DefaultCount);
+            writer.WriteNumber("maxPageSize", Page.MaxCount);
+            writer.WriteEndObject();
+            writer.WriteStartArray("authenticationSchemes");
+            writer.WriteStartObject();
+            writer.WriteString("type", "oauthbearertoken");
+            writer.WriteString("name", "OAuth Bearer Token");
+            writer.WriteString("description", "A token of one organization in the Authorization header: Bearer TOKEN");
+            writer.WriteString("specUri", "https://www.rfc-editor.org/info/rfc6750");
+            writer.WriteBoolean("primary", true);
+            writer.WriteEndObject();
+            writer.WriteEndArray();
+            DiscoveryDocument.WriteMeta(writer, "ServiceProviderConfig", $"{urls.BaseUrl}/ServiceProviderConfig");
+            writer.WriteEndObject();
+        }
+
+        private static void WriteSupport(Utf8JsonWriter writer, string name, bool supported, params ReadOnlySpan<(string Name, int Value)> limits)
+        {
+            writer.WriteStartObject(name);
+            writer.WriteBoolean("supported", supported);
+            foreach (var limit in limits)
+            {
+                writer.WriteNumber(limit.Name, limit.Value);
+            }
+
+            writer.WriteEndObject();
+        }
+    }
+}

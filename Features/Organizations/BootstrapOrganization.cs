@@ -1,0 +1,67 @@
+using Dapper;
+using FluentValidation;
+using Mediator;
+using ScimSlice.Infrastructure.Organizations;
+using ScimSlice.Infrastructure.Scim.Protocol;
+using ScimSlice.Infrastructure.Storage;
+
+namespace ScimSlice.Features.Organizations;
+
+/// <summary>
+/// At the start: makes sure of the configured organization and token, or, where none is configured and the database is empty,
+/// of the organization <c>default</c> with a token of its own.
+/// </summary>
+public static class BootstrapOrganization
+{
+    public const string DefaultName = "default";
+
+    /// <param name="Name">The configured organization, null for none.</param>
+    /// <param name="Secret">The configured token, null for none.</param>
+    public sealed record Command(string? Name, string? Secret) : ICommand<IssuedToken?>;
+
+    public sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator() => RuleFor(command => command.Secret).Must(secret => secret is null || secret.Length >= BearerToken.MinLength)
+            .WithMessage($"A bootstrap token has at least {BearerToken.MinLength} characters.");
+    }
+
+    internal sealed class Handler(StorageSession storage, TimeProvider clock) : ICommandHandler<Command, IssuedToken?>
+    {
+        /// <summary>The token that was made here and has to be shown; null where there was nothing to make or nothing to show.</summary>
+        public async ValueTask<IssuedToken?> Handle(Command command, CancellationToken cancellationToken)
+        {
+            var now = clock.GetUtcNow();
+            if (command.Secret is { } secret)
+            {
+                var configured = command.Name ?? DefaultName;
+                var organization = await OrganizationRow.InsertAsync(storage, configured, now) ?? await OrganizationRow.FindAsync(storage, configured);
+                if (await TokenRow.InsertAsync(storage, organization.Id, "bootstrap", TokenScope.Write, secret, now, expires: null) is null)
+                {
+                    await RefuseForeignAsync(organization, secret);
+                }
+
+                return null;
+            }
+
+            if (await storage.Connection.ExecuteScalarAsync<long>("select count(*) from (select 1 from organizations limit 1) any_organization") > 0)
+            {
+                return null;
+            }
+
+            var created = (await OrganizationRow.InsertAsync(storage, command.Name ?? DefaultName, now))!;
+            var token = BearerToken.Create();
+            var row = await TokenRow.InsertAsync(storage, created.Id, "first start", TokenScope.Write, token, now, expires: null);
+            return new IssuedToken(created, row!, token);
+        }
+
+        /// <summary>One secret must not open two organizations, and a revoked one stays revoked.</summary>
+        private async Task RefuseForeignAsync(OrganizationRow organization, string secret)
+        {
+            var owner = await storage.Connection.ExecuteScalarAsync<string>("select organization_id from tokens where hash = @hash", new { hash = BearerToken.Hash(secret) });
+            if (owner != organization.Id)
+            {
+                throw ScimException.Conflict("The bootstrap token belongs to another organization; configure a token of its own.");
+            }
+        }
+    }
+}

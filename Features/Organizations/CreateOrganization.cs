@@ -1,0 +1,26 @@
+using FluentValidation;
+using Mediator;
+using ScimSlice.Infrastructure.Scim.Protocol;
+using ScimSlice.Infrastructure.Storage;
+
+namespace ScimSlice.Features.Organizations;
+
+/// <summary><c>org create NAME</c>: creates an organization with the shipped rules.</summary>
+public static class CreateOrganization
+{
+    public sealed record Command(string Name) : ICommand<OrganizationRow>;
+
+    public sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator() =>
+            RuleFor(command => command.Name).NotEmpty().MaximumLength(OrganizationRow.MaxNameLength)
+                .Must(name => name is null || (name.Trim() == name && !name.Any(char.IsControl))).WithMessage("A name neither begins nor ends with a space.");
+    }
+
+    internal sealed class Handler(StorageSession storage, TimeProvider clock) : ICommandHandler<Command, OrganizationRow>
+    {
+        public async ValueTask<OrganizationRow> Handle(Command command, CancellationToken cancellationToken) =>
+            await OrganizationRow.InsertAsync(storage, command.Name, clock.GetUtcNow())
+            ?? throw ScimException.Conflict($"There is an organization '{command.Name}' already; choose another name.");
+    }
+}

@@ -1,0 +1,51 @@
+using Dapper;
+using ScimSlice.Infrastructure.Organizations;
+using ScimSlice.Infrastructure.Scim.Protocol;
+using ScimSlice.Infrastructure.Scim.Resources;
+using ScimSlice.Infrastructure.Storage;
+
+namespace ScimSlice.Features.Organizations;
+
+/// <summary>An organization (a customer) as its row holds it.</summary>
+public sealed record OrganizationRow
+{
+    /// <summary>Characters of an organization's name.</summary>
+    public const int MaxNameLength = 100;
+
+    public required string Id { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string Settings { get; init; }
+
+    public required string CreatedAt { get; init; }
+
+    public OrganizationSettings Rules => OrganizationSettings.Parse(Settings);
+
+    /// <summary>The organization of that name, in any case, or of that id. Throws 404 with the names' command where there is none.</summary>
+    internal static async Task<OrganizationRow> FindAsync(StorageSession storage, string nameOrId) =>
+        await storage.Connection.QuerySingleOrDefaultAsync<OrganizationRow>(
+            "select id, name, settings, created_at from organizations where name_key = @nameKey or id = @nameOrId order by case when id = @nameOrId then 0 else 1 end limit 1",
+            new { nameKey = FoldedKey.Of(nameOrId), nameOrId })
+        ?? throw ScimException.NotFound($"There is no organization '{Excerpt.Of(nameOrId)}'; 'org list' shows those there are.");
+
+    /// <summary>Inserts an organization with the shipped rules; null where the name is taken.</summary>
+    internal static async Task<OrganizationRow?> InsertAsync(StorageSession storage, string name, DateTimeOffset now)
+    {
+        var row = new OrganizationRow
+        {
+            Id = Guid.CreateVersion7(now).ToString(),
+            Name = name,
+            Settings = OrganizationSettings.Shipped.ToJson(),
+            CreatedAt = DateTimeValue.Format(now),
+        };
+        var inserted = await storage.Connection.ExecuteAsync(
+            """
+            insert into organizations (id, name, name_key, settings, created_at)
+            values (@Id, @Name, @nameKey, @Settings, @CreatedAt)
+            on conflict (name_key) do nothing
+            """,
+            new { row.Id, row.Name, nameKey = FoldedKey.Of(name), row.Settings, row.CreatedAt });
+        return inserted == 1 ? row : null;
+    }
+}

@@ -1,0 +1,110 @@
+using System.CommandLine;
+using System.Text.Json;
+using ScimSlice.Infrastructure.CommandLine;
+
+namespace ScimSlice.Features.Organizations;
+
+/// <summary>The verbs <c>org create</c>, <c>org list</c> and <c>org set</c>.</summary>
+internal static class OrganizationVerbs
+{
+    public static Command Create()
+    {
+        var name = new Argument<string>("NAME") { Description = "The organization's name" };
+        var create = new Command("create", "Create an organization (a customer)") { name };
+        create.Sends(async (sender, parsed, cancellationToken) =>
+        {
+            var row = await sender.Send(new CreateOrganization.Command(parsed.GetRequiredValue(name)), cancellationToken);
+            parsed.Print(json => Write(json, row), text => text.WriteLine($"{row.Name} is created. Issue its token: token create {row.Name} --name okta"));
+        });
+
+        var list = new Command("list", "List the organizations");
+        list.Sends(async (sender, parsed, cancellationToken) =>
+        {
+            var rows = await sender.Send(new ListOrganizations.Query(), cancellationToken);
+            parsed.Print(
+                json =>
+                {
+                    json.WriteStartArray();
+                    foreach (var row in rows)
+                    {
+                        Write(json, row);
+                    }
+
+                    json.WriteEndArray();
+                },
+                text =>
+                {
+                    foreach (var row in rows)
+                    {
+                        text.WriteLine($"{row.Id}  {row.CreatedAt}  {row.Name}");
+                    }
+                });
+        });
+        return new Command("org", "Organizations") { create, list, Set() };
+    }
+
+    private static Command Set()
+    {
+        var name = new Argument<string>("NAME") { Description = "The organization's name or id" };
+        var domains = new Option<string[]>("--email-domain") { Description = "Domains that a userName must be in; \"\" lifts the rule", AllowMultipleArgumentsPerToken = true };
+        var roles = new Option<string>("--roles") { Description = "The values that role may take, highest first: owner,member" };
+        var defaultRole = new Option<string>("--default-role") { Description = "The role of a user created without one" };
+        var strict = new Option<bool?>("--strict") { Description = "Refuse clients' deviations from the RFCs; --strict false understands them again" };
+        var set = new Command("set", "Change an organization's rules") { name, domains, roles, defaultRole, strict };
+        return set.Sends(async (sender, parsed, cancellationToken) =>
+        {
+            var command = new ChangeOrganization.Command(
+                parsed.GetRequiredValue(name),
+                parsed.GetResult(domains) is null ? null : parsed.GetValue(domains),
+                parsed.GetValue(roles)?.Split(',', StringSplitOptions.TrimEntries),
+                parsed.GetValue(defaultRole),
+                parsed.GetResult(strict) is null ? null : parsed.GetValue(strict) ?? true);
+            var row = await sender.Send(command, cancellationToken);
+            var rules = row.Rules;
+            parsed.Print(
+                json =>
+                {
+                    json.WriteStartObject();
+                    WriteMembers(json, row);
+                    WriteList(json, "emailDomains", rules.EmailDomains);
+                    WriteList(json, "roles", rules.Roles);
+                    json.WriteString("defaultRole", rules.DefaultRole);
+                    json.WriteBoolean("strict", rules.Strict);
+                    json.WriteEndObject();
+                },
+                text =>
+                {
+                    text.WriteLine($"{row.Name}");
+                    text.WriteLine($"  e-mail domains  {(rules.EmailDomains.Count == 0 ? "all" : string.Join(", ", rules.EmailDomains))}");
+                    text.WriteLine($"  roles           {string.Join(", ", rules.Roles)}");
+                    text.WriteLine($"  default role    {rules.DefaultRole}");
+                    text.WriteLine($"  strict          {(rules.Strict ? "yes" : "no")}");
+                });
+        });
+    }
+
+    private static void Write(Utf8JsonWriter json, OrganizationRow row)
+    {
+        json.WriteStartObject();
+        WriteMembers(json, row);
+        json.WriteEndObject();
+    }
+
+    private static void WriteMembers(Utf8JsonWriter json, OrganizationRow row)
+    {
+        json.WriteString("id", row.Id);
+        json.WriteString("name", row.Name);
+        json.WriteString("createdAt", row.CreatedAt);
+    }
+
+    private static void WriteList(Utf8JsonWriter json, string name, IReadOnlyList<string> values)
+    {
+        json.WriteStartArray(name);
+        foreach (var value in values)
+        {
+            json.WriteStringValue(value);
+        }
+
+        json.WriteEndArray();
+    }
+}

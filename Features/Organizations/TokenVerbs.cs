@@ -1,0 +1,132 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Text.Json;
+using ScimSlice.Infrastructure.CommandLine;
+using ScimSlice.Infrastructure.Organizations;
+
+namespace ScimSlice.Features.Organizations;
+
+/// <summary>The verbs <c>token create</c>, <c>token list</c> and <c>token revoke</c>.</summary>
+internal static class TokenVerbs
+{
+    public static Command Create() => new("token", "Bearer tokens") { Issue(), List(), Revoke() };
+
+    private static Argument<string> Organization() => new("ORG") { Description = "The organization's name or id" };
+
+    private static Command Issue()
+    {
+        var organization = Organization();
+        var name = new Option<string>("--name") { Description = "What the token is for, such as okta", Required = true };
+        var scope = new Option<TokenScope>("--scope") { Description = "read or write", DefaultValueFactory = _ => TokenScope.Write };
+        var expires = new Option<TimeSpan?>("--expires") { Description = "Lifetime, such as 365d or 12h; without it the token does not expire", CustomParser = ParseLifetime };
+        var create = new Command("create", "Issue a bearer token; the secret is printed once and never again") { organization, name, scope, expires };
+        return create.Sends(async (sender, parsed, cancellationToken) =>
+        {
+            var issued = await sender.Send(
+                new IssueToken.Command(parsed.GetRequiredValue(organization), parsed.GetRequiredValue(name), parsed.GetValue(scope), parsed.GetValue(expires)),
+                cancellationToken);
+            parsed.Print(
+                json => Write(json, issued.Organization, issued.Token, issued.Secret),
+                text =>
+                {
+                    text.WriteLine(issued.Secret);
+                    text.WriteLine($"This is the token '{issued.Token.Name}' of {issued.Organization.Name} ({issued.Token.Scope}). It is not shown again.");
+                });
+        });
+    }
+
+    private static Command List()
+    {
+        var organization = Organization();
+        return new Command("list", "List an organization's tokens") { organization }.Sends(async (sender, parsed, cancellationToken) =>
+        {
+            var result = await sender.Send(new ListTokens.Query(parsed.GetRequiredValue(organization)), cancellationToken);
+            parsed.Print(
+                json =>
+                {
+                    json.WriteStartArray();
+                    foreach (var token in result.Tokens)
+                    {
+                        Write(json, result.Organization, token, secret: null);
+                    }
+
+                    json.WriteEndArray();
+                },
+                text =>
+                {
+                    foreach (var token in result.Tokens)
+                    {
+                        var state = token.RevokedAt is not null ? $"revoked {token.RevokedAt}" : token.ExpiresAt is not null ? $"expires {token.ExpiresAt}" : "live";
+                        text.WriteLine($"{token.Id}  {token.Scope,-5}  {state}  last used {token.LastUsedAt ?? "never"}  {token.Name}");
+                    }
+                });
+        });
+    }
+
+    private static Command Revoke()
+    {
+        var organization = Organization();
+        var id = new Argument<string>("TOKEN_ID") { Description = "The token's id, as 'token list' shows it" };
+        return new Command("revoke", "End a token") { organization, id }.Sends(async (sender, parsed, cancellationToken) =>
+        {
+            var token = await sender.Send(new RevokeToken.Command(parsed.GetRequiredValue(organization), parsed.GetRequiredValue(id)), cancellationToken);
+            parsed.Print(
+                json =>
+                {
+                    json.WriteStartObject();
+                    json.WriteString("id", token.Id);
+                    json.WriteString("name", token.Name);
+                    json.WriteString("revokedAt", token.RevokedAt);
+                    json.WriteEndObject();
+                },
+                text => text.WriteLine($"The token '{token.Name}' ends within a second."));
+        });
+    }
+
+    private static TimeSpan? ParseLifetime(ArgumentResult result)
+    {
+        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        if (text.Length > 1 && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var amount)
+            && amount is > 0 and <= 36500)
+        {
+            switch (text[^1])
+            {
+                case 'd':
+                    return TimeSpan.FromDays(amount);
+                case 'h':
+                    return TimeSpan.FromHours(amount);
+                case 'm':
+                    return TimeSpan.FromMinutes(amount);
+                case 's':
+                    return TimeSpan.FromSeconds(amount);
+            }
+        }
+
+        result.AddError($"'{text}' is not a lifetime; write 365d, 12h, 30m or 90s.");
+        return null;
+    }
+
+    private static void Write(Utf8JsonWriter json, OrganizationRow organization, TokenRow token, string? secret)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", token.Id);
+        json.WriteString("organization", organization.Name);
+        json.WriteString("name", token.Name);
+        json.WriteString("scope", token.Scope);
+        if (secret is not null)
+        {
+            json.WriteString("token", secret);
+        }
+
+        json.WriteString("createdAt", token.CreatedAt);
+        json.WriteString("expiresAt", token.ExpiresAt);
+        if (secret is null)
+        {
+            json.WriteString("lastUsedAt", token.LastUsedAt);
+            json.WriteString("revokedAt", token.RevokedAt);
+        }
+
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,61 @@
+using Dapper;
+using FluentValidation;
+using Mediator;
+using ScimSlice.Infrastructure.Organizations;
+using ScimSlice.Infrastructure.Scim.Protocol;
+using ScimSlice.Infrastructure.Scim.Resources;
+using ScimSlice.Infrastructure.Scim.Schemas;
+using ScimSlice.Infrastructure.Storage;
+
+namespace ScimSlice.Features.Users;
+
+/// <summary>POST /Users: creates a user. RFC 7644 §3.3.</summary>
+public static class CreateUser
+{
+    public static Command From(ScimRequest request)
+    {
+        var type = request.Schemas.User;
+        return new Command(new ResourceReader(type, request.Quirks).Read(request.Body), AttributeSelection.Of(request, type));
+    }
+
+    public sealed record Command(ResourceDocument Document, AttributeSelection? Selection) : ICommand<ScimResponse>;
+
+    public sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator() =>
+            RuleFor(command => command.Document).Must(document => !string.IsNullOrWhiteSpace(document.Text("userName"))).WithMessage("userName: is required.");
+    }
+
+    internal sealed class Handler(StorageSession storage, CurrentOrganization organization, TimeProvider clock) : ICommandHandler<Command, ScimResponse>
+    {
+        public async ValueTask<ScimResponse> Handle(Command command, CancellationToken cancellationToken)
+        {
+            var document = UserRules.WithDefaults(command.Document, organization.Settings);
+            UserRules.Check(document, null, organization.Settings);
+
+            // Version 7 ids grow with time, so that creation order is key order; they are lower case, so that both readings of
+            // caseExact agree on them.
+            var now = clock.GetUtcNow();
+            var id = Guid.CreateVersion7(now).ToString();
+            var time = DateTimeValue.Format(now);
+            var values = UserValues.Of(organization.Id, id, document, version: 1, time, time);
+            var inserted = await storage.Connection.ExecuteAsync(
+                $"""
+                insert into users (
+                    organization_id, id, version, created_at, last_modified_at, user_name_key, external_id, display_name_key,
+                    active, role_key, document, search)
+                values (
+                    @OrganizationId, @Id, @Version, @CreatedAt, @LastModifiedAt, @UserNameKey, @ExternalId, @DisplayNameKey,
+                    @Active, @RoleKey, @Document, {storage.Dialect.Json("@Search")})
+                on conflict (organization_id, user_name_key) do nothing
+                """,
+                values);
+            if (inserted == 0)
+            {
+                throw ScimException.Uniqueness("userName: a user of this organization has this name already, active or not.");
+            }
+
+            return new ScimResponse.Single(201, values.ToResource(document), command.Selection);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using FluentValidation;
+using Mediator;
+using ScimSlice.Infrastructure.Organizations;
+using ScimSlice.Infrastructure.Scim.Protocol;
+using ScimSlice.Infrastructure.Scim.Schemas;
+using ScimSlice.Infrastructure.Storage;
+
+namespace ScimSlice.Features.Users;
+
+/// <summary>GET /Users/{id}: one user. RFC 7644 §3.4.1.</summary>
+public static class GetUser
+{
+    public static Query From(ScimRequest request) =>
+        new(request.Schemas.User, request.Id, request.IfNoneMatch, AttributeSelection.Of(request, request.Schemas.User));
+
+    public sealed record Query(ResourceType Type, string Id, string? IfNoneMatch, AttributeSelection? Selection) : IQuery<ScimResponse>;
+
+    /// <summary>Any id may be asked for; one that no user has is 404, however it looks.</summary>
+    public sealed class Validator : AbstractValidator<Query>;
+
+    internal sealed class Handler(StorageSession storage, CurrentOrganization organization) : IQueryHandler<Query, ScimResponse>
+    {
+        public async ValueTask<ScimResponse> Handle(Query query, CancellationToken cancellationToken)
+        {
+            var row = await UserRow.FindAsync(storage, organization.Id, query.Id);
+            var resource = row.ToResource(query.Type);
+            return query.IfNoneMatch is not null && EntityTag.Matches(query.IfNoneMatch, row.Version)
+                ? new ScimResponse.NotModified(resource)
+                : new ScimResponse.Single(200, resource, query.Selection);
+        }
+    }
+}

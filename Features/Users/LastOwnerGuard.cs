@@ -1,0 +1,36 @@
+using Dapper;
+using ScimSlice.Infrastructure.Organizations;
+using ScimSlice.Infrastructure.Scim.Protocol;
+using ScimSlice.Infrastructure.Storage;
+
+namespace ScimSlice.Features.Users;
+
+/// <summary>
+/// Keeps an organization from losing its last active owner, which would leave nobody who can administer it. Runs inside the
+/// unit of work that makes the change; with one writer at a time, no second change can slip in between.
+/// </summary>
+internal static class LastOwnerGuard
+{
+    /// <summary>Throws 409 unless another active owner remains when the one of <paramref name="id"/> is gone.</summary>
+    public static async Task CheckAsync(StorageSession storage, CurrentOrganization organization, string id)
+    {
+        if (!organization.Settings.Roles.Contains(OrganizationSettings.OwnerRole))
+        {
+            return;
+        }
+
+        var others = await storage.Connection.ExecuteScalarAsync<long>(
+            """
+            select count(*) from (
+                select 1 from users u
+                where u.organization_id = @organizationId and u.role_key = 'owner' and u.active = 1 and u.id <> @id
+                limit 1) others
+            """,
+            new { organizationId = organization.Id, id });
+        if (others == 0)
+        {
+            throw ScimException.Conflict(
+                "This is the organization's last active owner. Make another user owner first; then this one can be deactivated, demoted or deleted.");
+        }
+    }
+}

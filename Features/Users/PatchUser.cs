@@ -1,0 +1,51 @@
+using FluentValidation;
+using Mediator;
+using ScimSlice.Infrastructure.Organizations;
+using ScimSlice.Infrastructure.Scim.Patching;
+using ScimSlice.Infrastructure.Scim.Patching.Quirks;
+using ScimSlice.Infrastructure.Scim.Protocol;
+using ScimSlice.Infrastructure.Scim.Resources;
+using ScimSlice.Infrastructure.Scim.Schemas;
+using ScimSlice.Infrastructure.Storage;
+
+namespace ScimSlice.Features.Users;
+
+/// <summary>PATCH /Users/{id}: changes a user, all operations or none; answers with the whole user. RFC 7644 §3.5.2.</summary>
+public static class PatchUser
+{
+    public static Command From(ScimRequest request)
+    {
+        var type = request.Schemas.User;
+        return new Command(
+            type,
+            request.Id,
+            PatchRequest.Read(request.Body, type, request.Quirks),
+            request.Quirks,
+            Preconditions.Of(request),
+            AttributeSelection.Of(request, type));
+    }
+
+    public sealed record Command(
+        ResourceType Type, string Id, PatchRequest Patch, QuirkUse Quirks, Preconditions Preconditions, AttributeSelection? Selection) : ICommand<ScimResponse>;
+
+    public sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator() => RuleFor(command => command.Patch.Operations.Count).LessThanOrEqualTo(PatchRequest.MaxOperations);
+    }
+
+    internal sealed class Handler(StorageSession storage, CurrentOrganization organization, TimeProvider clock) : ICommandHandler<Command, ScimResponse>
+    {
+        public async ValueTask<ScimResponse> Handle(Command command, CancellationToken cancellationToken)
+        {
+            var row = await UserRow.FindAsync(storage, organization.Id, command.Id);
+            command.Preconditions.Check(row.Version);
+
+            var before = StoredDocument.Read(command.Type, row.Document);
+            var readOnly = AttributeValue.Complex.Empty.With("id", new AttributeValue.Text(row.Id));
+            var patched = new PatchEngine(command.Quirks, readOnly).Apply(before, command.Patch);
+            var after = UserRules.KeepingOnPatch(patched, before);
+            var resource = await UserUpdate.WriteAsync(storage, organization, row, before, after, clock);
+            return new ScimResponse.Single(200, resource, command.Selection);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using FluentValidation;
+using Mediator;
+using ScimSlice.Infrastructure.Organizations;
+using ScimSlice.Infrastructure.Scim.Protocol;
+using ScimSlice.Infrastructure.Scim.Resources;
+using ScimSlice.Infrastructure.Scim.Schemas;
+using ScimSlice.Infrastructure.Storage;
+
+namespace ScimSlice.Features.Users;
+
+/// <summary>PUT /Users/{id}: replaces a user's attributes; never creates one. RFC 7644 §3.5.1.</summary>
+public static class ReplaceUser
+{
+    public static Command From(ScimRequest request)
+    {
+        var type = request.Schemas.User;
+        return new Command(
+            request.Id,
+            new ResourceReader(type, request.Quirks).Read(request.Body),
+            Preconditions.Of(request),
+            AttributeSelection.Of(request, type));
+    }
+
+    public sealed record Command(string Id, ResourceDocument Document, Preconditions Preconditions, AttributeSelection? Selection) : ICommand<ScimResponse>;
+
+    public sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator() =>
+            RuleFor(command => command.Document).Must(document => !string.IsNullOrWhiteSpace(document.Text("userName"))).WithMessage("userName: is required.");
+    }
+
+    internal sealed class Handler(StorageSession storage, CurrentOrganization organization, TimeProvider clock) : ICommandHandler<Command, ScimResponse>
+    {
+        public async ValueTask<ScimResponse> Handle(Command command, CancellationToken cancellationToken)
+        {
+            var row = await UserRow.FindAsync(storage, organization.Id, command.Id);
+            command.Preconditions.Check(row.Version);
+
+            var before = StoredDocument.Read(command.Document.Type, row.Document);
+            var after = UserRules.KeepingOnReplace(command.Document, before);
+            var resource = await UserUpdate.WriteAsync(storage, organization, row, before, after, clock);
+            return new ScimResponse.Single(200, resource, command.Selection);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using Dapper;
+using ScimSlice.Infrastructure.Organizations;
+using ScimSlice.Infrastructure.Scim.Protocol;
+using ScimSlice.Infrastructure.Scim.Resources;
+using ScimSlice.Infrastructure.Scim.Schemas;
+using ScimSlice.Infrastructure.Storage;
+
+namespace ScimSlice.Features.Users;
+
+/// <summary>A user as its row holds it.</summary>
+internal sealed record UserRow
+{
+    public required string Id { get; init; }
+
+    public required long Version { get; init; }
+
+    public required string CreatedAt { get; init; }
+
+    public required string LastModifiedAt { get; init; }
+
+    public required long Active { get; init; }
+
+    public string? RoleKey { get; init; }
+
+    public required byte[] Document { get; init; }
+
+    /// <summary>Whether the user is one of those whom the last-owner guard counts.</summary>
+    public bool IsActiveOwner => Active != 0 && RoleKey == OrganizationSettings.OwnerRole;
+
+    /// <summary>The user of that id in the organization. Throws 404 where there is none, the same for unknown, deleted and foreign ids.</summary>
+    public static async Task<UserRow> FindAsync(StorageSession storage, string organizationId, string id) =>
+        await storage.Connection.QuerySingleOrDefaultAsync<UserRow>(
+            $"select {UserTable.Columns} from users u where u.organization_id = @organizationId and u.id = @id",
+            new { organizationId, id })
+        ?? throw ScimException.NotFound($"There is no User with the id '{Excerpt.Of(id)}'.");
+
+    public StoredResource ToResource(ResourceType type) => new(type, Id, Version, CreatedAt, LastModifiedAt, Document);
+}

@@ -1,0 +1,24 @@
+using ScimSlice.Infrastructure.Storage;
+
+namespace ScimSlice.Features.Users;
+
+/// <summary>Which columns of the table <c>users</c> hold what filters ask for most.</summary>
+internal static class UserTable
+{
+    /// <summary>The columns of <see cref="UserRow"/>, in statements that call the table <c>u</c>.</summary>
+    public const string Columns = "u.id, u.version, u.created_at, u.last_modified_at, u.active, u.role_key, u.document";
+
+    public static ResourceTable Filtered { get; } = new("u", new Dictionary<string, string>
+    {
+        ["id"] = "u.id",
+        ["externalId"] = "u.external_id",
+        ["userName"] = "u.user_name_key",
+        ["displayName"] = "u.display_name_key",
+        ["role"] = "u.role_key",
+        ["meta.resourceType"] = "'User'",
+        // Columns are exact to the millisecond, keys to 100 nanoseconds (see DateTimeValue.Key).
+        ["meta.created"] = "(substr(u.created_at, 1, 23) || '0000Z')",
+        ["meta.lastModified"] = "(substr(u.last_modified_at, 1, 23) || '0000Z')",
+        ["meta.version"] = "('W/\"' || u.version || '\"')",
+    });
+}

@@ -1,0 +1,36 @@
+using ScimSlice.Infrastructure.Scim.Resources;
+using ScimSlice.Infrastructure.Storage;
+
+namespace ScimSlice.Features.Users;
+
+/// <summary>The values of all columns of a user, as insert and update write them.</summary>
+internal sealed record UserValues(
+    string OrganizationId,
+    string Id,
+    long Version,
+    string CreatedAt,
+    string LastModifiedAt,
+    string UserNameKey,
+    string? ExternalId,
+    string? DisplayNameKey,
+    int Active,
+    string? RoleKey,
+    byte[] Document,
+    string Search)
+{
+    public static UserValues Of(string organizationId, string id, ResourceDocument document, long version, string createdAt, string lastModifiedAt) => new(
+        organizationId,
+        id,
+        version,
+        createdAt,
+        lastModifiedAt,
+        Infrastructure.Scim.Resources.UserNameKey.Of(document.Text("userName")!),
+        document.Text("externalId"),
+        document.Text("displayName") is { } displayName ? FoldedKey.Of(displayName) : null,
+        document.Boolean("active") is false ? 0 : 1,
+        UserRules.RoleKey(document),
+        StoredResource.Serialize(document, id),
+        SearchDocument.Of(document));
+
+    public StoredResource ToResource(ResourceDocument document) => new(document.Type, Id, Version, CreatedAt, LastModifiedAt, Document);
+}

@@ -1,0 +1,104 @@
+using System.CommandLine;
+using System.Data.Common;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Mediator;
+using Microsoft.Extensions.DependencyInjection;
+using ScimSlice.Infrastructure.Configuration;
+using ScimSlice.Infrastructure.Mediation;
+using ScimSlice.Infrastructure.Organizations;
+using ScimSlice.Infrastructure.Scim.Protocol;
+using ScimSlice.Infrastructure.Storage;
+
+namespace ScimSlice.Infrastructure.CommandLine;
+
+/// <summary>
+/// Runs the verbs that send a message: the same messages, handlers and storage as the routes, beside a running server.
+/// Exit status: 0 done, 1 failed with one line on standard error, 2 wrong usage.
+/// </summary>
+public static class VerbRunner
+{
+    public const int Failed = 1;
+    public const int WrongUsage = 2;
+
+    private static readonly JsonWriterOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Every verb of this kind can answer in JSON.</summary>
+    public static Option<bool> Json { get; } = new("--json") { Description = "Print JSON and nothing else" };
+
+    /// <summary>Parses and runs a verb.</summary>
+    public static async Task<int> InvokeAsync(RootCommand root, string[] args)
+    {
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                await Console.Error.WriteLineAsync(error.Message);
+            }
+
+            await Console.Error.WriteLineAsync($"Usage: see 'ScimSlice {parsed.CommandResult.Command.Name} --help'.");
+            return WrongUsage;
+        }
+
+        return await parsed.InvokeAsync();
+    }
+
+    /// <summary>Sets what a verb does: send a message and print its result.</summary>
+    public static T Sends<T>(this T verb, Func<ISender, ParseResult, CancellationToken, Task> action) where T : Command
+    {
+        verb.Options.Add(Json);
+        verb.SetAction((parsed, cancellationToken) => RunAsync(parsed, action, cancellationToken));
+        return verb;
+    }
+
+    /// <summary>Prints JSON where <c>--json</c> is given, text otherwise.</summary>
+    public static void Print(this ParseResult parsed, Action<Utf8JsonWriter> json, Action<TextWriter> text)
+    {
+        if (!parsed.GetValue(Json))
+        {
+            text(Console.Out);
+            return;
+        }
+
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream, JsonOptions))
+        {
+            json(writer);
+        }
+
+        Console.Out.WriteLine(System.Text.Encoding.UTF8.GetString(stream.ToArray()));
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, Func<ISender, ParseResult, CancellationToken, Task> action, CancellationToken cancellationToken)
+    {
+        var options = ScimSliceOptions.Read(ConfigurationSources.CreateBuilder([]).Configuration);
+        if (options.Faults.Count > 0)
+        {
+            return Fail(options.Faults);
+        }
+
+        try
+        {
+            await using var services = new ServiceCollection().AddLogging().AddStorage(options).AddOrganizations().AddMediation().BuildServiceProvider();
+            services.GetRequiredService<IDatabase>().Migrate(TimeProvider.System);
+            await using var scope = services.CreateAsyncScope();
+            await action(scope.ServiceProvider.GetRequiredService<ISender>(), parsed, cancellationToken);
+            return 0;
+        }
+        catch (Exception fault) when (fault is ScimException or StorageException or DbException)
+        {
+            return Fail([fault.Message]);
+        }
+    }
+
+    internal static int Fail(IEnumerable<string> lines)
+    {
+        foreach (var line in lines)
+        {
+            Console.Error.WriteLine(line.ReplaceLineEndings(" "));
+        }
+
+        return Failed;
+    }
+}

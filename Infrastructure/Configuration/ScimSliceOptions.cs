@@ -1,0 +1,162 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Configuration;
+
+namespace ScimSlice.Infrastructure.Configuration;
+
+/// <summary>The section <c>ScimSlice</c> of the configuration, checked as a whole: every fault is told, not only the first.</summary>
+public sealed class ScimSliceOptions
+{
+    public const string Section = "ScimSlice";
+
+    /// <summary>Characters that a bootstrap token must have at least.</summary>
+    public const int MinTokenLength = 32;
+
+    private static readonly string[] KnownKeys =
+    [
+        "Database:Provider", "Database:ConnectionString", "PublicBaseUrl", "Bootstrap:Organization", "Bootstrap:Token", "Bootstrap:TokenFile",
+        "Limits:RequestsPerSecond", "Limits:Burst", "Limits:FailedAttemptsPerMinute", "Limits:ConcurrentRequests",
+    ];
+
+    private readonly List<string> faults = [];
+
+    private ScimSliceOptions(IConfigurationSection section)
+    {
+        ConnectionString = section["Database:ConnectionString"] ?? "Data Source=data/scimslice.db";
+        PublicBaseUrl = ReadPublicBaseUrl(section["PublicBaseUrl"]);
+        BootstrapOrganization = section["Bootstrap:Organization"];
+        BootstrapToken = ReadBootstrapToken(section);
+        RequestsPerSecond = ReadLimit(section, "Limits:RequestsPerSecond", 1000);
+        Burst = ReadLimit(section, "Limits:Burst", 5000);
+        FailedAttemptsPerMinute = ReadLimit(section, "Limits:FailedAttemptsPerMinute", 600);
+        ConcurrentRequests = ReadLimit(section, "Limits:ConcurrentRequests", 256);
+        CheckDatabase(section["Database:Provider"] ?? "Sqlite");
+        CheckKeys(section);
+        if (RequestsPerSecond > 0 && Burst == 0)
+        {
+            faults.Add("ScimSlice:Limits:Burst must be at least 1 where Limits:RequestsPerSecond is not 0.");
+        }
+    }
+
+    public string ConnectionString { get; }
+
+    /// <summary>Origin and path prefix of every URL that is handed out, without a trailing slash; null to use the listening address.</summary>
+    public string? PublicBaseUrl { get; }
+
+    public string? BootstrapOrganization { get; }
+
+    public string? BootstrapToken { get; }
+
+    /// <summary>Requests that an organization may make each second on this node, in the long run; 0 for no limit.</summary>
+    public int RequestsPerSecond { get; }
+
+    /// <summary>Requests that an organization may make at once after a quiet time.</summary>
+    public int Burst { get; }
+
+    /// <summary>Refused credentials that an address may send each minute before it is answered 429; 0 for no limit.</summary>
+    public int FailedAttemptsPerMinute { get; }
+
+    /// <summary>Requests of an organization that are worked on at the same time on this node; 0 for no limit.</summary>
+    public int ConcurrentRequests { get; }
+
+    /// <summary>One line for each thing that is wrong; empty where nothing is.</summary>
+    public IReadOnlyList<string> Faults => faults;
+
+    public static ScimSliceOptions Read(IConfiguration configuration) => new(configuration.GetSection(Section));
+
+    private string? ReadPublicBaseUrl(string? value)
+    {
+        if (string.IsNullOrEmpty(value))
+        {
+            return null;
+        }
+
+        if (Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Query.Length == 0
+            && url.Fragment.Length == 0 && url.UserInfo.Length == 0)
+        {
+            return url.AbsoluteUri.TrimEnd('/');
+        }
+
+        faults.Add("ScimSlice:PublicBaseUrl must be an http or https URL without query, such as https://scim.example.com.");
+        return null;
+    }
+
+    private string? ReadBootstrapToken(IConfigurationSection section)
+    {
+        var (token, file) = (section["Bootstrap:Token"], section["Bootstrap:TokenFile"]);
+        if (token is not null && file is not null)
+        {
+            faults.Add("ScimSlice:Bootstrap:Token and ScimSlice:Bootstrap:TokenFile cannot both be set.");
+        }
+
+        if (file is not null)
+        {
+            try
+            {
+                token = File.ReadAllText(file).Trim();
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException)
+            {
+                faults.Add($"ScimSlice:Bootstrap:TokenFile cannot be read: {fault.Message}");
+                return null;
+            }
+        }
+
+        if (token is not null && token.Length < MinTokenLength)
+        {
+            faults.Add($"The bootstrap token must have at least {MinTokenLength} characters; it has {token.Length}. Make one with: openssl rand -hex 32");
+        }
+
+        return token;
+    }
+
+    private int ReadLimit(IConfigurationSection section, string key, int missing)
+    {
+        if (section[key] is not { } text)
+        {
+            return missing;
+        }
+
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value))
+        {
+            return value;
+        }
+
+        faults.Add($"ScimSlice:{key} must be a whole number, 0 or more; it is '{text}'.");
+        return missing;
+    }
+
+    private void CheckDatabase(string provider)
+    {
+        if (!provider.Equals("Sqlite", StringComparison.OrdinalIgnoreCase))
+        {
+            faults.Add($"ScimSlice:Database:Provider is '{provider}'; this version knows Sqlite.");
+            return;
+        }
+
+        try
+        {
+            var source = new SqliteConnectionStringBuilder(ConnectionString).DataSource;
+            if (source.Length == 0 || source.Contains(":memory:", StringComparison.Ordinal))
+            {
+                faults.Add("ScimSlice:Database:ConnectionString must name a file, such as Data Source=data/scimslice.db.");
+            }
+        }
+        catch (ArgumentException fault)
+        {
+            faults.Add($"ScimSlice:Database:ConnectionString cannot be read: {fault.Message}");
+        }
+    }
+
+    /// <summary>A misspelt key would otherwise leave its default in force without a word.</summary>
+    private void CheckKeys(IConfigurationSection section)
+    {
+        foreach (var (key, value) in section.AsEnumerable(makePathsRelative: true))
+        {
+            if (value is not null && key.Length > 0 && !KnownKeys.Contains(key, StringComparer.OrdinalIgnoreCase))
+            {
+                faults.Add($"ScimSlice:{key} is not a setting; known are {string.Join(", ", KnownKeys)}.");
+            }
+        }
+    }
+}

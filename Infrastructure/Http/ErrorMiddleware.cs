@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using ScimSlice.Infrastructure.Scim.Protocol;
+
+namespace ScimSlice.Infrastructure.Http;
+
+/// <summary>
+/// Turns what went wrong into a SCIM error: a refusal as it stands, a status without a body into one with a body, anything else
+/// into a 500 that names a correlation id and nothing of our insides.
+/// </summary>
+internal sealed class ErrorMiddleware(RequestDelegate next, ILogger<ErrorMiddleware> log)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client is gone; nobody reads an answer.
+            return;
+        }
+        catch (ScimException refused) when (!context.Response.HasStarted)
+        {
+            await ScimErrors.WriteAsync(context, refused);
+            return;
+        }
+        catch (BadHttpRequestException refused) when (!context.Response.HasStarted)
+        {
+            await ScimErrors.WriteAsync(context, Refusal(refused.StatusCode));
+            return;
+        }
+        catch (Exception fault) when (!context.Response.HasStarted)
+        {
+            var correlation = Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
+            log.LogError(fault, "Request {Correlation} failed", correlation);
+            context.Response.Clear();
+            await ScimErrors.WriteAsync(context, 500, null, $"The service failed at this request and has logged why under {correlation}.");
+            return;
+        }
+
+        if (!context.Response.HasStarted && context.Response is { StatusCode: >= 400, ContentLength: null, ContentType: null })
+        {
+            await ScimErrors.WriteAsync(context, context.Response.StatusCode, null, Detail(context));
+        }
+    }
+
+    private static ScimException Refusal(int status) => status switch
+    {
+        StatusCodes.Status413PayloadTooLarge => RequestBody.TooLarge(),
+        StatusCodes.Status408RequestTimeout => ScimException.RequestTimeout(),
+        _ => ScimException.InvalidSyntax("The request ended early or is not valid HTTP."),
+    };
+
+    private static string Detail(HttpContext context) => context.Response.StatusCode switch
+    {
+        404 => "There is nothing at this address. SCIM is served below /scim/v2, users at /scim/v2/Users.",
+        405 => $"{Excerpt.Of(context.Request.Method)} is not served at this address; {context.Response.Headers.Allow} is.",
+        415 => "Send the body as application/scim+json in UTF-8.",
+        _ => "The request cannot be served.",
+    };
+}

@@ -1,0 +1,57 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using ScimSlice.Infrastructure.Configuration;
+using ScimSlice.Infrastructure.Organizations;
+using ScimSlice.Infrastructure.Telemetry;
+
+namespace ScimSlice.Infrastructure.Http;
+
+/// <summary>Registers the server, its limits and authentication, and puts the middleware in order.</summary>
+public static class HttpRegistration
+{
+    /// <summary>Bytes of a request line. A filter of the greatest length still fits when every character is percent-encoded.</summary>
+    private const int MaxRequestLine = 32 * 1024;
+
+    public static WebApplicationBuilder AddScimHttp(this WebApplicationBuilder builder, ScimSliceOptions options)
+    {
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = RequestBody.MaxBytes;
+            kestrel.Limits.MaxRequestLineSize = MaxRequestLine;
+            kestrel.Limits.MaxRequestHeadersTotalSize = MaxRequestLine;
+        });
+
+        builder.Services.AddWebEncoders();
+        builder.Services.AddAuthenticationCore(authentication =>
+        {
+            authentication.DefaultScheme = TokenAuthentication.SchemeName;
+            authentication.AddScheme<TokenAuthentication>(TokenAuthentication.SchemeName, null);
+        });
+        builder.Services.AddTransient<TokenAuthentication>();
+
+        // The fallback policy holds for whatever no endpoint allows, unknown paths included; it matches no paths.
+        builder.Services.AddAuthorization(authorization =>
+            authorization.FallbackPolicy = new AuthorizationPolicyBuilder(TokenAuthentication.SchemeName).RequireAuthenticatedUser().Build());
+        builder.Services
+            .AddSingleton(options)
+            .AddSingleton<RequestLimiter>()
+            .AddSingleton<PublicAddress>()
+            .AddSingleton<Readiness>()
+            .AddSingleton<TokenUse>()
+            .AddHostedService(services => services.GetRequiredService<TokenUse>());
+        return builder;
+    }
+
+    public static void UseScimHttp(this WebApplication app)
+    {
+        app.UseMiddleware<ErrorMiddleware>();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+    }
+}

@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using ScimSlice.Infrastructure.Configuration;
+using ScimSlice.Infrastructure.Scim.Protocol;
+
+namespace ScimSlice.Infrastructure.Http;
+
+/// <summary>
+/// The URLs that are handed out: the configured public base, or else the address that the server listens on. Never what a
+/// request's Host header says.
+/// </summary>
+public sealed class PublicAddress(ScimSliceOptions options, IServer server)
+{
+    /// <summary>Below the public base, where SCIM is served.</summary>
+    public const string ScimPath = "/scim/v2";
+
+    private PublicUrls? urls;
+
+    /// <summary>The URLs, known once the server has started.</summary>
+    public PublicUrls Urls => urls ??= new PublicUrls($"{options.PublicBaseUrl ?? ListeningOrigin()}{ScimPath}");
+
+    /// <summary>The addresses that the server listens on; empty before it has started.</summary>
+    public IReadOnlyList<BindingAddressParts> Listening =>
+        [.. (server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []).Select(BindingAddressParts.Parse)];
+
+    private string ListeningOrigin()
+    {
+        var addresses = Listening;
+        return addresses.Count == 0
+            ? "http://localhost"
+            : addresses.OrderBy(address => address.IsHttps ? 0 : 1).First().Origin;
+    }
+}

@@ -1,0 +1,95 @@
+using System.Net;
+using System.Threading.RateLimiting;
+using ScimSlice.Infrastructure.Configuration;
+using ScimSlice.Infrastructure.Scim.Protocol;
+
+namespace ScimSlice.Infrastructure.Http;
+
+/// <summary>
+/// Limits on this node: requests of an organization over time and at once, and refused credentials of an address. Each
+/// organization has buckets of its own, so none can starve another.
+/// </summary>
+public sealed class RequestLimiter : IDisposable
+{
+    private readonly PartitionedRateLimiter<string>? rate;
+    private readonly PartitionedRateLimiter<string>? concurrency;
+    private readonly PartitionedRateLimiter<string>? failures;
+
+    public RequestLimiter(ScimSliceOptions options)
+    {
+        if (options.RequestsPerSecond > 0)
+        {
+            // Refilled ten times a second, so that a client at its limit gets an even flow.
+            var period = options.RequestsPerSecond >= 10 ? TimeSpan.FromMilliseconds(100) : TimeSpan.FromSeconds(1);
+            var perPeriod = options.RequestsPerSecond >= 10 ? options.RequestsPerSecond / 10 : options.RequestsPerSecond;
+            rate = PartitionedRateLimiter.Create<string, string>(key => RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
+            {
+                TokenLimit = Math.Max(options.Burst, perPeriod),
+                TokensPerPeriod = perPeriod,
+                ReplenishmentPeriod = period,
+                AutoReplenishment = true,
+                QueueLimit = 0,
+            }));
+        }
+
+        if (options.ConcurrentRequests > 0)
+        {
+            concurrency = PartitionedRateLimiter.Create<string, string>(key => RateLimitPartition.GetConcurrencyLimiter(
+                key, _ => new ConcurrencyLimiterOptions { PermitLimit = options.ConcurrentRequests, QueueLimit = 0 }));
+        }
+
+        if (options.FailedAttemptsPerMinute > 0)
+        {
+            failures = PartitionedRateLimiter.Create<string, string>(key => RateLimitPartition.GetFixedWindowLimiter(key, _ => new FixedWindowRateLimiterOptions
+            {
+                PermitLimit = options.FailedAttemptsPerMinute,
+                Window = TimeSpan.FromMinutes(1),
+                AutoReplenishment = true,
+                QueueLimit = 0,
+            }));
+        }
+    }
+
+    /// <summary>Counts a request of the organization. Throws 429 with Retry-After where it makes too many.</summary>
+    public void CheckRate(string organizationId)
+    {
+        using var lease = rate?.AttemptAcquire(organizationId);
+        if (lease is { IsAcquired: false })
+        {
+            throw ScimException.TooManyRequests("This organization sends more requests than it may; wait and repeat.", Seconds(lease));
+        }
+    }
+
+    /// <summary>Takes a place among the organization's requests that are worked on; disposing gives it back. Throws 429 where none is free.</summary>
+    public IDisposable? TakePlace(string organizationId)
+    {
+        var lease = concurrency?.AttemptAcquire(organizationId);
+        return lease is { IsAcquired: false }
+            ? throw ScimException.TooManyRequests("Too many requests of this organization are being worked on; wait and repeat.", 1)
+            : lease;
+    }
+
+    /// <summary>
+    /// Counts a refused credential of the address. Throws 429 where it has sent too many in this minute. Valid tokens are never
+    /// counted, so a customer behind the same address is not locked out.
+    /// </summary>
+    public void CountFailedAttempt(IPAddress? address)
+    {
+        using var lease = failures?.AttemptAcquire(address?.ToString() ?? "");
+        if (lease is { IsAcquired: false })
+        {
+            throw ScimException.TooManyRequests("Too many requests with invalid credentials came from this address; wait and repeat.", Seconds(lease));
+        }
+    }
+
+    public void Dispose()
+    {
+        rate?.Dispose();
+        concurrency?.Dispose();
+        failures?.Dispose();
+    }
+
+    /// <summary>Whole seconds, as Okta reads them.</summary>
+    private static int Seconds(RateLimitLease lease) =>
+        lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? Math.Max(1, int.CreateSaturating(Math.Ceiling(wait.TotalSeconds))) : 1;
+}

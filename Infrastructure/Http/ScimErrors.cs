@@ -1,0 +1,52 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using ScimSlice.Infrastructure.Scim.Protocol;
+using ScimSlice.Infrastructure.Scim.Resources;
+
+namespace ScimSlice.Infrastructure.Http;
+
+/// <summary>The one place that renders errors. RFC 7644 §3.12: JSON with the status as a string, whatever went wrong.</summary>
+internal static class ScimErrors
+{
+    private const string Urn = "urn:ietf:params:scim:api:messages:2.0:Error";
+
+    public static Task WriteAsync(HttpContext context, ScimException error)
+    {
+        if (error.RetryAfter is { } seconds)
+        {
+            // Okta reads whole seconds only.
+            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return WriteAsync(context, error.Status, error.ScimType, error.Detail);
+    }
+
+    public static Task WriteAsync(HttpContext context, int status, string? scimType, string detail)
+    {
+        var output = new ArrayBufferWriter<byte>(256);
+        using (var writer = new Utf8JsonWriter(output, StoredResource.WriterOptions))
+        {
+            writer.WriteStartObject();
+            writer.WriteStartArray("schemas");
+            writer.WriteStringValue(Urn);
+            writer.WriteEndArray();
+            writer.WriteString("status", status.ToString(CultureInfo.InvariantCulture));
+            if (scimType is not null)
+            {
+                writer.WriteString("scimType", scimType);
+            }
+
+            writer.WriteString("detail", detail);
+            writer.WriteEndObject();
+        }
+
+        var response = context.Response;
+        response.StatusCode = status;
+        response.ContentType = ScimResponseWriter.MediaType(context.Request);
+        response.Headers.CacheControl = "no-store";
+        response.ContentLength = output.WrittenCount;
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(output.WrittenMemory).AsTask();
+    }
+}

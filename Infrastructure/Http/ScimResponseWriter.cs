@@ -1,0 +1,88 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+using ScimSlice.Infrastructure.Scim.Protocol;
+using ScimSlice.Infrastructure.Scim.Resources;
+
+namespace ScimSlice.Infrastructure.Http;
+
+/// <summary>Writes a SCIM response as HTTP. RFC 7644 §3.1, §3.8, §3.14.</summary>
+internal static class ScimResponseWriter
+{
+    private const string ScimJson = "application/scim+json";
+    private const string Json = "application/json";
+
+    public static async Task WriteAsync(HttpContext context, ScimResponse content, PublicUrls urls)
+    {
+        var response = context.Response;
+        response.StatusCode = content.Status;
+        response.Headers.CacheControl = "no-store";
+        switch (content)
+        {
+            case ScimResponse.Single single:
+                WriteResourceHeaders(response, single.Resource, urls);
+                response.ContentType = MediaType(context.Request);
+                single.Resource.WriteTo(response.BodyWriter, urls, single.Selection);
+                break;
+            case ScimResponse.List list:
+                response.ContentType = MediaType(context.Request);
+                list.Content.WriteTo(response.BodyWriter, urls);
+                break;
+            case ScimResponse.Document document:
+                response.ContentType = MediaType(context.Request);
+                using (var writer = new Utf8JsonWriter(response.BodyWriter, StoredResource.WriterOptions))
+                {
+                    document.Write(writer, urls);
+                }
+
+                break;
+            case ScimResponse.NotModified notModified:
+                WriteResourceHeaders(response, notModified.Resource, urls);
+                return;
+            default:
+                return;
+        }
+
+        await response.BodyWriter.FlushAsync(context.RequestAborted);
+    }
+
+    /// <summary>
+    /// <c>application/scim+json</c> unless the client accepts <c>application/json</c> and not that. What it accepts neither of is
+    /// answered with the former all the same: an answer in the wrong type helps more than none (RFC 9110 §12.5.1 allows both).
+    /// </summary>
+    public static string MediaType(HttpRequest request)
+    {
+        var accept = request.Headers.Accept;
+        if (accept.Count == 0 || !MediaTypeHeaderValue.TryParseList(accept, out var types))
+        {
+            return ScimJson;
+        }
+
+        var json = false;
+        foreach (var type in types)
+        {
+            if (type.Quality == 0)
+            {
+                continue;
+            }
+
+            if (type.MediaType.Equals(ScimJson, StringComparison.OrdinalIgnoreCase) || type.MatchesAllTypes || type.MediaType.Equals("application/*", StringComparison.OrdinalIgnoreCase))
+            {
+                return ScimJson;
+            }
+
+            json |= type.MediaType.Equals(Json, StringComparison.OrdinalIgnoreCase);
+        }
+
+        return json ? Json : ScimJson;
+    }
+
+    private static void WriteResourceHeaders(HttpResponse response, StoredResource resource, PublicUrls urls)
+    {
+        // RFC 7643 §3.1: meta.location equals Content-Location.
+        var location = urls.Resource(resource.Type, resource.Id);
+        response.Headers.Location = location;
+        response.Headers.ContentLocation = location;
+        response.Headers.ETag = resource.Tag;
+    }
+}

@@ -1,0 +1,30 @@
+using ScimSlice.Infrastructure.Configuration;
+
+namespace ScimSlice.Infrastructure.Http;
+
+/// <summary>What the operator is told once the server listens.</summary>
+public sealed class StartNotice(PublicAddress address, ScimSliceOptions options)
+{
+    /// <summary>The base URL, the first token where there is one, and warnings with their remedies.</summary>
+    public IEnumerable<string> Lines(string? organization, string? secret)
+    {
+        var urls = address.Urls;
+        yield return $"ScimSlice serves SCIM 2.0. Base URL: {urls.BaseUrl}";
+        if (secret is not null)
+        {
+            yield return $"Bearer token of the organization '{organization}', shown this once: {secret}";
+        }
+
+        if (options.PublicBaseUrl is null && address.Listening.Any(listening => listening.IsWildcard))
+        {
+            yield return "Warning: URLs in answers say localhost. Set ScimSlice:PublicBaseUrl to the address that clients use.";
+        }
+
+        if (address.Listening.Any(listening => !listening.IsHttps && !listening.IsLoopback)
+            && options.PublicBaseUrl?.StartsWith("https:", StringComparison.Ordinal) != true)
+        {
+            yield return "Warning: tokens and users cross the network in plain HTTP. Configure a certificate (Kestrel:Certificates), "
+                + "or put a TLS-terminating proxy in front and set ScimSlice:PublicBaseUrl to its https address.";
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.Reflection;
+using FluentValidation;
+using Mediator;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ScimSlice.Infrastructure.Mediation;
+
+/// <summary>Registers messages, handlers, validators and the pipeline: telemetry, validation, transaction, handler.</summary>
+public static class MediationRegistration
+{
+    public static IServiceCollection AddMediation(this IServiceCollection services)
+    {
+        services.AddMediator(options =>
+        {
+            options.ServiceLifetime = ServiceLifetime.Scoped;
+            options.PipelineBehaviors = [typeof(TelemetryBehavior<,>), typeof(ValidationBehavior<,>), typeof(TransactionBehavior<,>)];
+        });
+
+        var types = Assembly.GetExecutingAssembly().GetTypes();
+        foreach (var message in types.Where(type => type is { IsClass: true, IsAbstract: false } && typeof(IMessage).IsAssignableFrom(type)))
+        {
+            // Exactly one: a message without a validator, or with two, stops the start.
+            var contract = typeof(IValidator<>).MakeGenericType(message);
+            var validators = types.Where(type => type is { IsAbstract: false, IsGenericType: false } && contract.IsAssignableFrom(type)).ToArray();
+            if (validators.Length != 1)
+            {
+                throw new InvalidOperationException($"{message.FullName} has {validators.Length} validators; it needs one.");
+            }
+
+            services.AddScoped(contract, validators[0]);
+        }
+
+        return services;
+    }
+}

@@ -1,0 +1,43 @@
+using System.Diagnostics;
+using Mediator;
+using ScimSlice.Infrastructure.Scim.Protocol;
+using ScimSlice.Infrastructure.Telemetry;
+
+namespace ScimSlice.Infrastructure.Mediation;
+
+/// <summary>Traces and measures every message under the name of its operation, with its outcome and nothing that is personal.</summary>
+public sealed class TelemetryBehavior<TMessage, TResponse> : IPipelineBehavior<TMessage, TResponse>
+    where TMessage : IMessage
+{
+    private static readonly string Operation = typeof(TMessage).DeclaringType?.Name ?? typeof(TMessage).Name;
+
+    public async ValueTask<TResponse> Handle(TMessage message, MessageHandlerDelegate<TMessage, TResponse> next, CancellationToken cancellationToken)
+    {
+        using var activity = ScimTelemetry.Source.StartActivity(Operation);
+        var start = Stopwatch.GetTimestamp();
+        var outcome = "done";
+        try
+        {
+            return await next(message, cancellationToken);
+        }
+        catch (ScimException refused)
+        {
+            outcome = refused.ScimType ?? refused.Status.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            activity?.SetTag("scim.outcome", outcome);
+            throw;
+        }
+        catch
+        {
+            outcome = "fault";
+            activity?.SetStatus(ActivityStatusCode.Error);
+            throw;
+        }
+        finally
+        {
+            ScimTelemetry.Operations.Record(
+                Stopwatch.GetElapsedTime(start).TotalSeconds,
+                new KeyValuePair<string, object?>("scim.operation", Operation),
+                new KeyValuePair<string, object?>("scim.outcome", outcome));
+        }
+    }
+}

@@ -1,0 +1,11 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ScimSlice.Infrastructure.Organizations;
+
+/// <summary>Registers what tells organizations apart.</summary>
+public static class OrganizationsRegistration
+{
+    public static IServiceCollection AddOrganizations(this IServiceCollection services) => services
+        .AddSingleton<TokenDirectory>()
+        .AddScoped<CurrentOrganization>();
+}

@@ -1,0 +1,169 @@
+using System.Text.Json;
+using ScimSlice.Infrastructure.Scim.Paths;
+using ScimSlice.Infrastructure.Scim.Schemas;
+
+namespace ScimSlice.Infrastructure.Scim.Protocol;
+
+/// <summary>
+/// Which attributes a client wants to see: the named ones, or all but the named ones, in either case with those that are
+/// always returned. RFC 7644 §3.4.2.5, §3.9.
+/// </summary>
+public sealed class AttributeSelection
+{
+    private readonly ResourceType type;
+    private readonly bool excludes;
+    private readonly List<ResolvedAttribute> named;
+
+    private AttributeSelection(ResourceType type, bool excludes, IEnumerable<string> names)
+    {
+        this.type = type;
+        this.excludes = excludes;
+        named = [];
+        foreach (var name in names)
+        {
+            // An unknown name selects nothing and excludes nothing.
+            if (AttributePathParser.Parse(name, type) is not { } path)
+            {
+                continue;
+            }
+
+            if (path.Name is null && type.Schema.Id.Equals(path.Schema, StringComparison.OrdinalIgnoreCase))
+            {
+                named.AddRange(type.Schema.Attributes.Select(attribute => new ResolvedAttribute(null, attribute, null)));
+            }
+            else if (type.Resolve(path) is { } resolved)
+            {
+                named.Add(resolved);
+            }
+        }
+    }
+
+    /// <summary>The selection that two lists make; null where neither is given. Throws 400 invalidValue where both are.</summary>
+    public static AttributeSelection? Of(ResourceType type, IReadOnlyList<string>? attributes, IReadOnlyList<string>? excludedAttributes)
+    {
+        if (attributes is { Count: > 0 } && excludedAttributes is { Count: > 0 })
+        {
+            throw ScimException.InvalidValue("attributes and excludedAttributes cannot be used together.");
+        }
+
+        return attributes is { Count: > 0 } ? new AttributeSelection(type, excludes: false, attributes)
+            : excludedAttributes is { Count: > 0 } ? new AttributeSelection(type, excludes: true, excludedAttributes)
+            : null;
+    }
+
+    /// <summary>The selection in the query string of a request.</summary>
+    public static AttributeSelection? Of(ScimRequest request, ResourceType type) =>
+        Of(type, request.ListParameter("attributes"), request.ListParameter("excludedAttributes"));
+
+    /// <summary>Writes what is selected of a whole representation.</summary>
+    public void WriteTo(Utf8JsonWriter writer, JsonElement resource)
+    {
+        writer.WriteStartObject();
+        foreach (var member in resource.EnumerateObject())
+        {
+            if (type.Extension(member.Name) is { } extension && member.Value.ValueKind == JsonValueKind.Object)
+            {
+                WriteExtension(writer, extension.Schema, member.Value);
+            }
+            else
+            {
+                WriteAttribute(writer, null, type.TopLevel(member.Name), member);
+            }
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private void WriteExtension(Utf8JsonWriter writer, Schema extension, JsonElement container)
+    {
+        var members = container.EnumerateObject()
+            .Where(member => extension.Attribute(member.Name) is { } attribute && Select(extension.Id, attribute) is not { Count: 0 })
+            .ToArray();
+        if (members.Length == 0)
+        {
+            return;
+        }
+
+        writer.WriteStartObject(extension.Id);
+        foreach (var member in members)
+        {
+            WriteAttribute(writer, extension.Id, extension.Attribute(member.Name), member);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private void WriteAttribute(Utf8JsonWriter writer, string? extension, AttributeDefinition? attribute, JsonProperty member)
+    {
+        if (attribute is null)
+        {
+            return;
+        }
+
+        var subAttributes = Select(extension, attribute);
+        if (subAttributes is null)
+        {
+            member.WriteTo(writer);
+        }
+        else if (subAttributes.Count > 0)
+        {
+            writer.WritePropertyName(member.Name);
+            WriteSelected(writer, member.Value, subAttributes);
+        }
+    }
+
+    private static void WriteSelected(Utf8JsonWriter writer, JsonElement value, HashSet<string> subAttributes)
+    {
+        if (value.ValueKind == JsonValueKind.Array)
+        {
+            writer.WriteStartArray();
+            foreach (var element in value.EnumerateArray())
+            {
+                WriteSelected(writer, element, subAttributes);
+            }
+
+            writer.WriteEndArray();
+            return;
+        }
+
+        writer.WriteStartObject();
+        foreach (var member in value.ValueKind == JsonValueKind.Object ? value.EnumerateObject() : default)
+        {
+            if (subAttributes.Contains(member.Name))
+            {
+                member.WriteTo(writer);
+            }
+        }
+
+        writer.WriteEndObject();
+    }
+
+    /// <summary>What is shown of an attribute: null for all of it, an empty set for nothing, else the sub-attributes shown.</summary>
+    private HashSet<string>? Select(string? extension, AttributeDefinition attribute)
+    {
+        if (attribute.Returned == Returned.Always)
+        {
+            return null;
+        }
+
+        var matches = named.Where(candidate => candidate.Extension == extension && (candidate.Attribute is null || candidate.Attribute.Name == attribute.Name)).ToArray();
+        var whole = matches.Any(match => match.SubAttribute is null);
+        var subNames = matches.Select(match => match.SubAttribute?.Name).OfType<string>().ToHashSet();
+        if (!excludes)
+        {
+            return whole ? null : subNames.Count == 0 ? [] : [.. subNames, .. Always(attribute)];
+        }
+
+        if (whole)
+        {
+            return [.. Always(attribute)];
+        }
+
+        return subNames.Count == 0
+            ? null
+            : [.. attribute.SubAttributes.Select(subAttribute => subAttribute.Name).Where(name => !subNames.Contains(name)), .. Always(attribute)];
+    }
+
+    private static IEnumerable<string> Always(AttributeDefinition attribute) =>
+        attribute.SubAttributes.Where(subAttribute => subAttribute.Returned == Returned.Always).Select(subAttribute => subAttribute.Name);
+}

@@ -1,0 +1,10 @@
+using ScimSlice.Infrastructure.Scim.Schemas;
+
+namespace ScimSlice.Infrastructure.Scim.Protocol;
+
+/// <summary>The absolute URLs that are handed out, all below one base URL, which comes from the configuration and never from a request.</summary>
+/// <param name="BaseUrl">The SCIM base URL without a trailing slash: <c>https://scim.example.com/scim/v2</c>.</param>
+public sealed record PublicUrls(string BaseUrl)
+{
+    public string Resource(ResourceType type, string id) => $"{BaseUrl}{type.Endpoint}/{id}";
+}

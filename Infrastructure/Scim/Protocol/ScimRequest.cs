@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Text.Json;
+using ScimSlice.Infrastructure.Scim.Patching.Quirks;
+using ScimSlice.Infrastructure.Scim.Schemas;
+
+namespace ScimSlice.Infrastructure.Scim.Protocol;
+
+/// <summary>A request as the protocol sees it, whether it came over HTTP or, later, out of a Bulk request.</summary>
+public sealed class ScimRequest
+{
+    /// <summary>The schemas as the request's organization has them.</summary>
+    public required SchemaRegistry Schemas { get; init; }
+
+    public required QuirkUse Quirks { get; init; }
+
+    /// <summary>The last segment of the path: a resource's id, a schema's URN, a resource type's name.</summary>
+    public string Id { get; init; } = "";
+
+    /// <summary>Query parameters by name, in any case. Those that mean nothing here are passed over (RFC 7644 §3.4.2).</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Query { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
+    /// <summary>The JSON body; undefined where the method has none.</summary>
+    public JsonElement Body { get; init; }
+
+    /// <summary>The header If-Match, null where absent.</summary>
+    public string? IfMatch { get; init; }
+
+    /// <summary>The header If-None-Match, null where absent.</summary>
+    public string? IfNoneMatch { get; init; }
+
+    /// <summary>A parameter that may stand once. Throws 400 invalidValue where it is repeated.</summary>
+    public string? Parameter(string name) => Query.TryGetValue(name, out var values)
+        ? values.Count == 1 ? values[0] : throw ScimException.InvalidValue($"The parameter {name} is given {values.Count} times.")
+        : null;
+
+    /// <summary>An integer parameter, clamped to what an int holds. Throws 400 invalidValue for anything else.</summary>
+    public int? IntegerParameter(string name) => Parameter(name) is { } text ? ParseInteger(name, text) : null;
+
+    /// <summary>A comma-separated list, repetitions joined; null where the parameter is absent.</summary>
+    public IReadOnlyList<string>? ListParameter(string name) => Query.TryGetValue(name, out var values)
+        ? [.. values.SelectMany(value => value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))]
+        : null;
+
+    private static int ParseInteger(string name, string text) =>
+        System.Numerics.BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && text.Length <= 40
+            ? (int)System.Numerics.BigInteger.Min(int.MaxValue, System.Numerics.BigInteger.Max(int.MinValue, value))
+            : throw ScimException.InvalidValue($"The parameter {name} must be an integer.");
+}

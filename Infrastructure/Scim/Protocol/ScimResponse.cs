@@ -1,0 +1,23 @@
+using System.Text.Json;
+using ScimSlice.Infrastructure.Scim.Resources;
+
+namespace ScimSlice.Infrastructure.Scim.Protocol;
+
+/// <summary>What a request is answered with, before HTTP writes it.</summary>
+public abstract record ScimResponse(int Status)
+{
+    /// <summary>One resource, with the headers Location, Content-Location and ETag. RFC 7644 §3.3, §3.14.</summary>
+    public sealed record Single(int Status, StoredResource Resource, AttributeSelection? Selection) : ScimResponse(Status);
+
+    /// <summary>Part of a result. RFC 7644 §3.4.2.</summary>
+    public sealed record List(ListResponse Content) : ScimResponse(200);
+
+    /// <summary>Success without a body.</summary>
+    public sealed record NoContent() : ScimResponse(204);
+
+    /// <summary>The client has this version already. RFC 9110 §15.4.5.</summary>
+    public sealed record NotModified(StoredResource Resource) : ScimResponse(304);
+
+    /// <summary>A document of discovery, written with the URLs that are handed out.</summary>
+    public sealed record Document(Action<Utf8JsonWriter, PublicUrls> Write) : ScimResponse(200);
+}

@@ -1,0 +1,204 @@
+using System.Text;
+using ScimSlice.Infrastructure.Scim.Filters;
+using ScimSlice.Infrastructure.Scim.Protocol;
+using ScimSlice.Infrastructure.Scim.Resources;
+using ScimSlice.Infrastructure.Scim.Schemas;
+
+namespace ScimSlice.Infrastructure.Storage;
+
+/// <summary>
+/// Compiles a checked filter to a condition that means what <see cref="FilterMatch"/> computes. Names come from the schemas
+/// and the table's column list, values go into <see cref="SqlParameters"/>. RFC 7644 §3.4.2.2.
+/// </summary>
+public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDialect dialect, SqlParameters parameters)
+{
+    private readonly string search = $"{table.Alias}.search";
+    private int aliases;
+
+    /// <summary>The condition, in parentheses.</summary>
+    public string Compile(Filter filter) => Compile(filter, negated: false);
+
+    /// <summary>
+    /// Under a negation, a condition that is null where nothing is assigned must be false, lest <c>not</c> of it be null too.
+    /// Elsewhere null serves as false and leaves the database free to use an index.
+    /// </summary>
+    private string Compile(Filter filter, bool negated) => filter switch
+    {
+        Filter.And and => $"({Compile(and.Left, negated)} and {Compile(and.Right, negated)})",
+        Filter.Or or => $"({Compile(or.Left, negated)} or {Compile(or.Right, negated)})",
+        Filter.Not not => $"(not {Compile(not.Inner, negated: true)})",
+        Filter.Presence presence => Presence(FilterRules.Resolve(presence.Path, type)),
+        Filter.Comparison comparison => Decided(Comparison(comparison), negated),
+        Filter.ValuePath valuePath => ValuePath(valuePath),
+        _ => throw new ArgumentOutOfRangeException(nameof(filter)),
+    };
+
+    private static string Decided(string condition, bool negated) => negated ? $"({condition} is true)" : condition;
+
+    private string Presence(ResolvedAttribute resolved)
+    {
+        if (table.Columns.TryGetValue(resolved.ToString(), out var column))
+        {
+            return $"({column} is not null and {column} <> '')";
+        }
+
+        var path = Path(resolved);
+        if (resolved.Attribute is { MultiValued: true } && resolved.SubAttribute is { } subAttribute)
+        {
+            var alias = NextAlias();
+            var element = dialect.JsonElement(alias);
+            return $"(exists (select 1 from {dialect.JsonElements(search, Path(resolved with { SubAttribute = null }), alias)} where {PresentIn(element, [subAttribute.Name], subAttribute)}))";
+        }
+
+        return resolved.IsExtension ? dialect.JsonExists(search, path) : PresentIn(search, path, resolved.Target);
+    }
+
+    private string PresentIn(string json, IReadOnlyList<string> path, AttributeDefinition attribute)
+    {
+        if (attribute.IsComplex || attribute.MultiValued)
+        {
+            return dialect.JsonExists(json, path);
+        }
+
+        return $"(coalesce({dialect.JsonText(json, path)}, '') <> '')";
+    }
+
+    private string Comparison(Filter.Comparison comparison)
+    {
+        var resolved = FilterRules.Resolve(comparison.Path, type);
+        var key = FilterRules.Key(resolved.Target, comparison.Value);
+        if (table.Columns.TryGetValue(resolved.ToString(), out var column))
+        {
+            return Compare(column, comparison.Operator, key);
+        }
+
+        if (resolved.Extension is null && resolved.Attribute == CommonAttributes.Meta)
+        {
+            throw ScimException.InvalidFilter($"'{comparison.Path}' cannot be filtered on.");
+        }
+
+        if (!resolved.Attribute!.MultiValued)
+        {
+            return Compare(dialect.JsonText(search, Path(resolved)), comparison.Operator, key);
+        }
+
+        if (key is null)
+        {
+            // eq null: nothing is assigned. ne null: something is.
+            var present = Presence(resolved);
+            return comparison.Operator == ComparisonOperator.Eq ? $"(not {present})" : present;
+        }
+
+        var alias = NextAlias();
+        var elements = dialect.JsonElements(search, Path(resolved with { SubAttribute = null }), alias);
+        var text = resolved.SubAttribute is null ? dialect.JsonElementText(alias) : dialect.JsonText(dialect.JsonElement(alias), [resolved.SubAttribute.Name]);
+        return comparison.Operator == ComparisonOperator.Ne
+            ? $"(exists (select 1 from {elements} where {text} <> {parameters.Add(key)}) or not {Presence(resolved)})"
+            : $"(exists (select 1 from {elements} where {Compare(text, comparison.Operator, key)}))";
+    }
+
+    private string ValuePath(Filter.ValuePath valuePath)
+    {
+        var resolved = FilterRules.Resolve(valuePath.Path, type);
+        var attribute = resolved.Attribute!;
+        if (!attribute.MultiValued)
+        {
+            var path = Path(resolved);
+            return $"({dialect.JsonExists(search, path)} and {Inner(valuePath.Inner, attribute, search, path, null, negated: false)})";
+        }
+
+        var alias = NextAlias();
+        var condition = Inner(valuePath.Inner, attribute, dialect.JsonElement(alias), [], alias, negated: false);
+        return $"(exists (select 1 from {dialect.JsonElements(search, Path(resolved), alias)} where {condition}))";
+    }
+
+    private string Inner(Filter filter, AttributeDefinition attribute, string json, IReadOnlyList<string> path, string? alias, bool negated)
+    {
+        switch (filter)
+        {
+            case Filter.And and:
+                return $"({Inner(and.Left, attribute, json, path, alias, negated)} and {Inner(and.Right, attribute, json, path, alias, negated)})";
+            case Filter.Or or:
+                return $"({Inner(or.Left, attribute, json, path, alias, negated)} or {Inner(or.Right, attribute, json, path, alias, negated)})";
+            case Filter.Not not:
+                return $"(not {Inner(not.Inner, attribute, json, path, alias, negated: true)})";
+            case Filter.Presence presence:
+                var present = FilterRules.ResolveInner(presence.Path, attribute);
+                return present == attribute ? $"({dialect.JsonElementText(alias!)} <> '')" : PresentIn(json, [.. path, present.Name], present);
+            case Filter.Comparison comparison:
+                var compared = FilterRules.ResolveInner(comparison.Path, attribute);
+                var text = compared == attribute ? dialect.JsonElementText(alias!) : dialect.JsonText(json, [.. path, compared.Name]);
+                return Decided(Compare(text, comparison.Operator, FilterRules.Key(compared, comparison.Value)), negated);
+            default:
+                throw new ArgumentOutOfRangeException(nameof(filter));
+        }
+    }
+
+    private string Compare(string text, ComparisonOperator comparison, string? key)
+    {
+        if (key is null)
+        {
+            return comparison == ComparisonOperator.Eq ? $"(coalesce({text}, '') = '')" : $"(coalesce({text}, '') <> '')";
+        }
+
+        var value = parameters.Add(key);
+        return comparison switch
+        {
+            ComparisonOperator.Eq => $"({text} = {value})",
+            ComparisonOperator.Ne => $"({text} is distinct from {value})",
+            ComparisonOperator.Co => key.Length == 0 ? $"({text} is not null)" : dialect.Contains(text, value),
+            ComparisonOperator.Sw => StartsWith(text, key, value),
+            ComparisonOperator.Ew => $"(length({text}) >= length({value}) and substr({text}, length({text}) - length({value}) + 1) = {value})",
+            ComparisonOperator.Gt => $"({text} > {value})",
+            ComparisonOperator.Ge => $"({text} >= {value})",
+            ComparisonOperator.Lt => $"({text} < {value})",
+            _ => $"({text} <= {value})",
+        };
+    }
+
+    /// <summary>A range, which an index can serve: from the prefix to the first text that sorts after all that begin with it.</summary>
+    private string StartsWith(string text, string key, string value) =>
+        Successor(key) is { } end ? $"({text} >= {value} and {text} < {parameters.Add(end)})" : $"({text} >= {value})";
+
+    /// <summary>The least text, by code points, that is greater than every text with this prefix; null where there is none.</summary>
+    private static string? Successor(string prefix)
+    {
+        var runes = prefix.EnumerateRunes().ToList();
+        while (runes.Count > 0)
+        {
+            var last = runes[^1].Value;
+            runes.RemoveAt(runes.Count - 1);
+            if (last < 0x10FFFF)
+            {
+                var builder = new StringBuilder();
+                runes.ForEach(rune => builder.Append(rune.ToString()));
+                return builder.Append(new Rune(last + 1 is var next && next is >= 0xD800 and <= 0xDFFF ? 0xE000 : next).ToString()).ToString();
+            }
+        }
+
+        return null;
+    }
+
+    private static List<string> Path(ResolvedAttribute resolved)
+    {
+        var path = new List<string>(3);
+        if (resolved.Extension is not null)
+        {
+            path.Add(resolved.Extension);
+        }
+
+        if (resolved.Attribute is not null)
+        {
+            path.Add(resolved.Attribute.Name);
+        }
+
+        if (resolved.SubAttribute is not null)
+        {
+            path.Add(resolved.SubAttribute.Name);
+        }
+
+        return path;
+    }
+
+    private string NextAlias() => $"e{aliases++}";
+}

@@ -1,0 +1,26 @@
+using System.Data.Common;
+
+namespace ScimSlice.Infrastructure.Storage;
+
+/// <summary>One database engine: where connections come from and how a change becomes durable.</summary>
+public interface IDatabase
+{
+    ISqlDialect Dialect { get; }
+
+    /// <summary>A connection that only reads. It waits for no writer.</summary>
+    DbConnection RentReader();
+
+    void ReturnReader(DbConnection connection);
+
+    /// <summary>
+    /// Runs <paramref name="work"/> on the writing connection, all or nothing, and returns when its effect is on disk. It may
+    /// share a transaction with other work (under a savepoint of its own) and may be run again after a transient fault.
+    /// </summary>
+    Task<T> WriteAsync<T>(Func<DbConnection, ValueTask<T>> work, CancellationToken cancellationToken);
+
+    /// <summary>Whether a statement can be run now. Throws nothing.</summary>
+    bool IsReachable();
+
+    /// <summary>Brings the schema to this program's version. Throws <see cref="StorageException"/> where it cannot.</summary>
+    void Migrate(TimeProvider clock);
+}

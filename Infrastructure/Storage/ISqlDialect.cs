@@ -1,0 +1,34 @@
+using System.Data.Common;
+
+namespace ScimSlice.Infrastructure.Storage;
+
+/// <summary>The little that differs between the SQL of the database engines. Everything else is written once.</summary>
+public interface ISqlDialect
+{
+    /// <summary>The expression that turns a parameter with JSON text into what the column <c>search</c> holds.</summary>
+    string Json(string parameter);
+
+    /// <summary>The text at a path below a JSON expression, null where nothing stands there.</summary>
+    string JsonText(string json, IReadOnlyList<string> path);
+
+    /// <summary>Whether anything stands at a path below a JSON expression.</summary>
+    string JsonExists(string json, IReadOnlyList<string> path);
+
+    /// <summary>A row source with one row for each element of the array at a path; <see cref="JsonElement"/> names the element.</summary>
+    string JsonElements(string json, IReadOnlyList<string> path, string alias);
+
+    /// <summary>The JSON of the element of such a row, to be looked into further.</summary>
+    string JsonElement(string alias);
+
+    /// <summary>The text of the element of such a row, for arrays of simple values.</summary>
+    string JsonElementText(string alias);
+
+    /// <summary>Whether the text expression contains the parameter's text.</summary>
+    string Contains(string text, string parameter);
+
+    /// <summary>A fault that may be gone when the whole transaction is tried again.</summary>
+    bool IsTransient(DbException fault);
+
+    /// <summary>Whether the statement broke a unique index whose columns include <paramref name="column"/>.</summary>
+    bool IsUniqueViolation(DbException fault, string column);
+}

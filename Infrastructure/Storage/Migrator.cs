@@ -1,0 +1,88 @@
+using System.Data.Common;
+using System.Globalization;
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using Dapper;
+using ScimSlice.Infrastructure.Scim.Resources;
+
+namespace ScimSlice.Infrastructure.Storage;
+
+/// <summary>Runs the numbered SQL files that a database lacks, in one transaction under a write lock. Forward only, checksummed.</summary>
+internal static class Migrator
+{
+    public static void Migrate(DbConnection connection, string engine, string begin, TimeProvider clock)
+    {
+        var migrations = Load(engine);
+        connection.Execute(begin);
+        try
+        {
+            connection.Execute("""
+                create table if not exists schema_migrations (
+                    version integer not null primary key,
+                    name text not null,
+                    checksum text not null,
+                    applied_at text not null
+                )
+                """);
+            var applied = connection.Query<Applied>("select version, name, checksum from schema_migrations order by version").AsList();
+            Check(applied, migrations);
+            foreach (var migration in migrations.Skip(applied.Count))
+            {
+                connection.Execute(migration.Sql);
+                connection.Execute(
+                    "insert into schema_migrations (version, name, checksum, applied_at) values (@Version, @Name, @Checksum, @AppliedAt)",
+                    new { migration.Version, migration.Name, migration.Checksum, AppliedAt = DateTimeValue.Format(clock.GetUtcNow()) });
+            }
+
+            connection.Execute("commit");
+        }
+        catch
+        {
+            connection.Execute("rollback");
+            throw;
+        }
+    }
+
+    private static void Check(List<Applied> applied, IReadOnlyList<Migration> known)
+    {
+        for (var index = 0; index < applied.Count; index++)
+        {
+            if (index >= known.Count)
+            {
+                throw new StorageException(
+                    $"The database has schema version {applied[^1].Version}, this program knows {known.Count}. Start the newer program.");
+            }
+
+            if (applied[index].Version != known[index].Version || applied[index].Checksum != known[index].Checksum)
+            {
+                throw new StorageException(
+                    $"Schema version {applied[index].Version} ({applied[index].Name}) of the database is not the one that this program ships.");
+            }
+        }
+    }
+
+    private static Migration[] Load(string engine)
+    {
+        var assembly = Assembly.GetExecutingAssembly();
+        var prefix = $"Migrations/{engine}/";
+        return [.. assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .Select(name =>
+            {
+                using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+                var sql = reader.ReadToEnd().ReplaceLineEndings("\n");
+                var file = Path.GetFileNameWithoutExtension(name[prefix.Length..]);
+                return new Migration(
+                    int.Parse(file.AsSpan(0, 4), CultureInfo.InvariantCulture),
+                    file[5..],
+                    Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql))),
+                    sql);
+            })];
+    }
+
+    private sealed record Migration(int Version, string Name, string Checksum, string Sql);
+
+    private sealed record Applied(long Version, string Name, string Checksum);
+}

@@ -1,0 +1,135 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+
+namespace ScimSlice.Infrastructure.Storage;
+
+/// <summary>
+/// One SQLite file in WAL mode with synchronous=FULL: readers run beside the one writer, and what was committed is on disk.
+/// Other processes may use the same file.
+/// </summary>
+public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
+{
+    /// <summary>Reading connections that are kept for the next request; more are opened when needed and closed again.</summary>
+    private const int KeptReaders = 16;
+
+    /// <summary>How long a statement waits for another process before it counts as busy, in milliseconds.</summary>
+    private const int BusyTimeout = 1000;
+
+    private readonly ConcurrentBag<SqliteConnection> readers = [];
+    private readonly Lazy<SqliteWriter> writer;
+    private readonly string connectionString;
+
+    public SqliteDatabase(string connectionString)
+    {
+        var builder = new SqliteConnectionStringBuilder(connectionString) { Pooling = false };
+        if (builder.DefaultTimeout == 30)
+        {
+            // The provider's own retry on top of busy_timeout; storage retries take over from there.
+            builder.DefaultTimeout = 1;
+        }
+
+        File = builder.DataSource;
+        this.connectionString = builder.ToString();
+        writer = new Lazy<SqliteWriter>(() => new SqliteWriter(() => Open("pragma synchronous = full; pragma foreign_keys = on;")));
+    }
+
+    /// <summary>The database file's path as configured.</summary>
+    public string File { get; }
+
+    public ISqlDialect Dialect { get; } = new SqliteDialect();
+
+    public DbConnection RentReader() => readers.TryTake(out var connection) ? connection : Open("pragma query_only = on;");
+
+    public void ReturnReader(DbConnection connection)
+    {
+        if (readers.Count < KeptReaders)
+        {
+            readers.Add((SqliteConnection)connection);
+        }
+        else
+        {
+            connection.Dispose();
+        }
+    }
+
+    public Task<T> WriteAsync<T>(Func<DbConnection, ValueTask<T>> work, CancellationToken cancellationToken) =>
+        writer.Value.WriteAsync(work, cancellationToken);
+
+    public bool IsReachable()
+    {
+        try
+        {
+            var connection = RentReader();
+            using var command = connection.CreateCommand();
+            command.CommandText = "select count(*) from schema_migrations";
+            command.ExecuteScalar();
+            ReturnReader(connection);
+            return true;
+        }
+        catch (Exception fault) when (fault is DbException or StorageException)
+        {
+            return false;
+        }
+    }
+
+    public void Migrate(TimeProvider clock)
+    {
+        CreateFolder();
+        try
+        {
+            using var connection = Open("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;");
+            Migrator.Migrate(connection, "Sqlite", "begin immediate", clock);
+        }
+        catch (SqliteException fault)
+        {
+            throw new StorageException($"The database {File} cannot be used: {fault.Message}", fault);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (writer.IsValueCreated)
+        {
+            await writer.Value.DisposeAsync();
+        }
+
+        while (readers.TryTake(out var connection))
+        {
+            connection.Dispose();
+        }
+    }
+
+    private void CreateFolder()
+    {
+        try
+        {
+            if (Path.GetDirectoryName(Path.GetFullPath(File)) is { } folder)
+            {
+                Directory.CreateDirectory(folder);
+            }
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException($"The folder of the database {File} cannot be created: {fault.Message}", fault);
+        }
+    }
+
+    private SqliteConnection Open(string pragmas)
+    {
+        var connection = new SqliteConnection(connectionString);
+        try
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = $"pragma busy_timeout = {BusyTimeout}; {pragmas}";
+            command.ExecuteNonQuery();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+}

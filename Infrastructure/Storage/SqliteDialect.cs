@@ -1,0 +1,46 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+
+namespace ScimSlice.Infrastructure.Storage;
+
+/// <summary>SQLite's SQL. JSON columns hold its binary JSON (JSONB), so that a lookup parses nothing.</summary>
+public sealed class SqliteDialect : ISqlDialect
+{
+    private const int Busy = 5;
+    private const int Locked = 6;
+    private const int ConstraintUnique = 2067;
+
+    public string Json(string parameter) => $"jsonb({parameter})";
+
+    public string JsonText(string json, IReadOnlyList<string> path) => $"({json} ->> {Path(path)})";
+
+    public string JsonExists(string json, IReadOnlyList<string> path) => $"(json_type({json}, {Path(path)}) is not null)";
+
+    public string JsonElements(string json, IReadOnlyList<string> path, string alias) => $"json_each({json}, {Path(path)}) as {alias}";
+
+    public string JsonElement(string alias) => $"{alias}.value";
+
+    public string JsonElementText(string alias) => $"{alias}.value";
+
+    public string Contains(string text, string parameter) => $"(instr({text}, {parameter}) > 0)";
+
+    public bool IsTransient(DbException fault) => fault is SqliteException { SqliteErrorCode: Busy or Locked };
+
+    // SQLite names the columns, not the index: "UNIQUE constraint failed: users.organization_id, users.user_name_key".
+    public bool IsUniqueViolation(DbException fault, string column) =>
+        fault is SqliteException { SqliteExtendedErrorCode: ConstraintUnique } && fault.Message.Contains($".{column}", StringComparison.Ordinal);
+
+    /// <summary>A JSON path literal. Names come from the schemas only; quoting keeps dots and colons of URNs from meaning anything.</summary>
+    private static string Path(IReadOnlyList<string> path)
+    {
+        foreach (var name in path)
+        {
+            if (name.AsSpan().IndexOfAny('"', '\\', '\'') >= 0)
+            {
+                throw new InvalidOperationException($"The schema name {name} cannot stand in SQL.");
+            }
+        }
+
+        return $"'$.{string.Join('.', path.Select(name => $"\"{name}\""))}'";
+    }
+}

@@ -1,0 +1,163 @@
+using System.Data.Common;
+using System.Diagnostics;
+using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
+
+namespace ScimSlice.Infrastructure.Storage;
+
+/// <summary>
+/// The one writer of a SQLite file. Whatever is queued when a transaction begins shares it, each under a savepoint of its own,
+/// and each is answered after the commit that holds it: one disk flush serves many requests.
+/// </summary>
+internal sealed class SqliteWriter : IAsyncDisposable
+{
+    /// <summary>Work that shares one transaction at most, so that the first in line does not wait for all the others.</summary>
+    private const int MaxGroup = 128;
+
+    /// <summary>Work that may wait; beyond it, callers wait for a place.</summary>
+    private const int MaxQueue = 4096;
+
+    private readonly Channel<Item> queue = Channel.CreateBounded<Item>(
+        new BoundedChannelOptions(MaxQueue) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+
+    private readonly Func<SqliteConnection> open;
+    private readonly Task loop;
+    private SqliteConnection? connection;
+
+    public SqliteWriter(Func<SqliteConnection> open)
+    {
+        this.open = open;
+        loop = Task.Run(RunAsync);
+    }
+
+    public async Task<T> WriteAsync<T>(Func<DbConnection, ValueTask<T>> work, CancellationToken cancellationToken)
+    {
+        var item = new Item<T>(work, cancellationToken);
+        await queue.Writer.WriteAsync(item, cancellationToken);
+        return await item.Result;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        queue.Writer.TryComplete();
+        await loop;
+        connection?.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        var group = new List<Item>(MaxGroup);
+        while (await queue.Reader.WaitToReadAsync())
+        {
+            group.Clear();
+            try
+            {
+                connection ??= open();
+                Execute("begin immediate");
+                while (group.Count < MaxGroup && queue.Reader.TryRead(out var item))
+                {
+                    group.Add(item);
+                    await RunAsync(item);
+                }
+
+                Execute("commit");
+                group.ForEach(item => item.Complete());
+            }
+            catch (Exception fault)
+            {
+                Abandon();
+                if (group.Count == 0 && queue.Reader.TryRead(out var first))
+                {
+                    // The transaction could not begin. Its first item is answered, so that a lasting fault is told and not waited for.
+                    group.Add(first);
+                }
+
+                group.ForEach(item => item.Fail(fault));
+            }
+        }
+    }
+
+    /// <summary>Runs one item under its savepoint. A fault of the item undoes the item; a fault of the transaction undoes the group.</summary>
+    private async Task RunAsync(Item item)
+    {
+        Execute("savepoint item");
+        try
+        {
+            await item.RunAsync(connection!);
+        }
+        catch (Exception fault)
+        {
+            // A full disk or an IO error has ended the transaction already; then the rollback throws and the group fails.
+            Execute("rollback to item");
+            item.FailAfterCommit(fault);
+        }
+
+        Execute("release item");
+    }
+
+    private void Abandon()
+    {
+        try
+        {
+            Execute("rollback");
+        }
+        catch (Exception)
+        {
+            // The connection is in an unknown state; the next group gets a new one.
+            connection?.Dispose();
+            connection = null;
+        }
+    }
+
+    private void Execute(string sql)
+    {
+        using var command = connection!.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    private abstract class Item
+    {
+        public abstract Task RunAsync(DbConnection connection);
+
+        /// <summary>Remembers the fault: it may rest on what the group wrote, so it is told when that is committed.</summary>
+        public abstract void FailAfterCommit(Exception fault);
+
+        public abstract void Complete();
+
+        public abstract void Fail(Exception fault);
+    }
+
+    private sealed class Item<T>(Func<DbConnection, ValueTask<T>> work, CancellationToken cancellationToken) : Item
+    {
+        private readonly TaskCompletionSource<T> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly Activity? activity = Activity.Current;
+        private Exception? fault;
+        private T? result;
+
+        public Task<T> Result => completion.Task;
+
+        public override async Task RunAsync(DbConnection connection)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Activity.Current = activity;
+            result = await work(connection);
+        }
+
+        public override void FailAfterCommit(Exception fault) => this.fault = fault;
+
+        public override void Complete()
+        {
+            if (fault is null)
+            {
+                completion.TrySetResult(result!);
+            }
+            else
+            {
+                completion.TrySetException(fault);
+            }
+        }
+
+        public override void Fail(Exception fault) => completion.TrySetException(fault);
+    }
+}

@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace ScimSlice.Infrastructure.Telemetry;
+
+/// <summary>Registers metrics, served at /metrics, and traces; both go out by OTLP where an endpoint is configured.</summary>
+public static class TelemetryRegistration
+{
+    public static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration)
+    {
+        var exports = !string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
+        var telemetry = services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService(configuration["OTEL_SERVICE_NAME"] ?? "scimslice"))
+            .WithMetrics(metrics => metrics
+                .AddMeter(ScimTelemetry.Name)
+                .AddAspNetCoreInstrumentation()
+                .AddRuntimeInstrumentation()
+                .AddPrometheusExporter());
+        if (exports)
+        {
+            // Paths hold ids only; query strings, which may hold personal data, are redacted by the instrumentation.
+            telemetry
+                .WithTracing(traces => traces.AddSource(ScimTelemetry.Name).AddAspNetCoreInstrumentation())
+                .UseOtlpExporter();
+        }
+
+        return services;
+    }
+}

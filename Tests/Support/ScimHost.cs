@@ -1,0 +1,85 @@
+using Mediator;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using ScimSlice.Features.Organizations;
+using ScimSlice.Infrastructure.Organizations;
+using Xunit;
+
+namespace ScimSlice.Tests.Support;
+
+/// <summary>The real server on a port of its own, over a SQLite file in a folder of its own. One for each test class.</summary>
+public sealed class ScimHost : IAsyncLifetime
+{
+    private static int names;
+
+    private WebApplication? app;
+
+    /// <summary>The folder that the database lies in; deleted at the end.</summary>
+    public string Folder { get; } = Directory.CreateTempSubdirectory("scimslice-test-").FullName;
+
+    public string DatabaseFile => Path.Combine(Folder, "scimslice.db");
+
+    /// <summary>The clock that the server reads; moved by hand.</summary>
+    public ManualClock Clock { get; } = new();
+
+    /// <summary>The server's own services, for tests of a handler.</summary>
+    public IServiceProvider Services => app!.Services;
+
+    /// <summary>The origin that the server listens on: <c>http://127.0.0.1:40123</c>.</summary>
+    public Uri Origin => new(app!.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+    /// <summary>Further command line configuration; to be set before the start.</summary>
+    public IReadOnlyList<string> Settings { get; init; } = [];
+
+    public async Task InitializeAsync() => app = await Program.StartAsync(
+        [
+            "--urls", "http://127.0.0.1:0",
+            "--ScimSlice:Database:ConnectionString", $"Data Source={DatabaseFile}",
+            .. Settings,
+        ],
+        services => services.AddSingleton<TimeProvider>(Clock));
+
+    public async Task DisposeAsync()
+    {
+        await app!.DisposeAsync();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    /// <summary>A new organization with a token, and a client that sends it.</summary>
+    public async Task<ScimClient> CreateOrganizationAsync(TokenScope scope = TokenScope.Write)
+    {
+        var name = $"organization-{Interlocked.Increment(ref names)}";
+        await SendAsync(new CreateOrganization.Command(name));
+        return await CreateTokenAsync(name, scope);
+    }
+
+    /// <summary>A further token of an organization, and a client that sends it.</summary>
+    public async Task<ScimClient> CreateTokenAsync(string organization, TokenScope scope = TokenScope.Write, TimeSpan? lifetime = null)
+    {
+        var issued = await SendAsync(new IssueToken.Command(organization, "test", scope, lifetime));
+        return new ScimClient(Origin, organization, issued.Token.Id, $"Bearer {issued.Secret}");
+    }
+
+    /// <summary>A client that sends this Authorization header, or none.</summary>
+    public ScimClient CreateClient(string? authorization = null) => new(Origin, "", "", authorization);
+
+    /// <summary>Sends a command as the command line does.</summary>
+    public async Task<T> SendAsync<T>(ICommand<T> command)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<ISender>().Send(command);
+    }
+
+    /// <summary>Sends a query as the command line does.</summary>
+    public async Task<T> SendAsync<T>(IQuery<T> query)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<ISender>().Send(query);
+    }
+
+    public Task<OrganizationRow> ChangeRulesAsync(
+        ScimClient client, string[]? emailDomains = null, string[]? roles = null, string? defaultRole = null, bool? strict = null) =>
+        SendAsync(new ChangeOrganization.Command(client.Organization, emailDomains, roles, defaultRole, strict));
+}
