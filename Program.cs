@@ -31,7 +31,7 @@ public static class Program
             await app.WaitForShutdownAsync();
             return 0;
         }
-        catch (Exception fault) when (fault is ConfigurationException or StorageException or ScimException or IOException)
+        catch (Exception fault) when (fault is ConfigurationException or StorageException or ScimException)
         {
             return VerbRunner.Fail(fault.Message.Split('\n'));
         }
@@ -60,13 +60,27 @@ public static class Program
 
         app.Services.GetRequiredService<IDatabase>().Migrate(app.Services.GetRequiredService<TimeProvider>());
         var issued = await BootstrapAsync(app, options);
-        await app.StartAsync();
+        await ListenAsync(app);
         foreach (var line in new StartNotice(app.Services.GetRequiredService<PublicAddress>(), options).Lines(issued?.Organization.Name, issued?.Secret))
         {
             Console.Out.WriteLine(line);
         }
 
         return app;
+    }
+
+    private static async Task ListenAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (Exception fault) when (fault is IOException or InvalidOperationException or FormatException)
+        {
+            // An address in use, a port without permission, HTTPS without a certificate: the operator's to mend, told in one line.
+            await app.DisposeAsync();
+            throw new ConfigurationException([$"The server cannot listen: {fault.Message.Split('\n')[0]}"]);
+        }
     }
 
     private static void MapRoutes(WebApplication app)

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using ScimSlice.Infrastructure.Configuration;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Telemetry;
@@ -18,12 +19,26 @@ public static class HttpRegistration
     public static WebApplicationBuilder AddScimHttp(this WebApplicationBuilder builder, ScimSliceOptions options)
     {
         builder.WebHost.UseKestrelHttpsConfiguration();
+        var certificate = CertificateFiles.Of(builder.Configuration);
+        if (certificate is not null)
+        {
+            builder.Services.AddHostedService(services =>
+            {
+                certificate.Log = services.GetRequiredService<ILogger<CertificateFiles>>();
+                return certificate;
+            });
+        }
+
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = RequestBody.MaxBytes;
             kestrel.Limits.MaxRequestLineSize = MaxRequestLine;
             kestrel.Limits.MaxRequestHeadersTotalSize = MaxRequestLine;
+            if (certificate is not null)
+            {
+                kestrel.ConfigureHttpsDefaults(certificate.Apply);
+            }
         });
 
         builder.Services.AddWebEncoders();
