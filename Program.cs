@@ -48,7 +48,7 @@ public static class Program
         }
 
         builder.AddScimHttp(options);
-        builder.Services.AddStorage(options);
+        builder.Services.AddStorage(options.Database);
         builder.Services.AddOrganizations();
         builder.Services.AddMediation();
         builder.Services.AddTelemetry(builder.Configuration);
