@@ -115,10 +115,14 @@ public sealed class PatchEngine(QuirkUse quirks, AttributeValue.Complex readOnly
             case Mutability.ReadOnly:
                 throw ScimException.Mutability($"'{resolved}' is read-only.");
             case Mutability.WriteOnly:
-                // A password is checked for its type and dropped.
-                var reader = new ValueReader(quirks);
-                reader.Read(resolved.Target, operation.Value ?? default, resolved.ToString());
-                reader.ThrowIfFound();
+                // A password is checked for its type and dropped; there is none to remove.
+                if (operation.Action != PatchAction.Remove)
+                {
+                    var reader = new ValueReader(quirks);
+                    reader.Read(resolved.Target, operation.Value!.Value, resolved.ToString());
+                    reader.ThrowIfFound();
+                }
+
                 return false;
             default:
                 return true;
