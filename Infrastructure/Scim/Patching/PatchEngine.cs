@@ -110,7 +110,7 @@ public sealed class PatchEngine(QuirkUse quirks, AttributeValue.Complex readOnly
         var mutability = resolved.Attribute!.Mutability == Mutability.ReadOnly ? Mutability.ReadOnly : resolved.Target.Mutability;
         switch (mutability)
         {
-            case Mutability.ReadOnly when operation.Echo && Repeats(readOnly[resolved.Attribute.Name], operation.Value!.Value) && quirks.Allows(Quirk.EchoedReadOnly):
+            case Mutability.ReadOnly when operation.Echo && Repeats(Present(resolved), operation.Value!.Value) && quirks.Allows(Quirk.EchoedReadOnly):
                 return false;
             case Mutability.ReadOnly:
                 throw ScimException.Mutability($"'{resolved}' is read-only.");
@@ -127,6 +127,12 @@ public sealed class PatchEngine(QuirkUse quirks, AttributeValue.Complex readOnly
             default:
                 return true;
         }
+    }
+
+    private AttributeValue? Present(ResolvedAttribute resolved)
+    {
+        var whole = readOnly[resolved.Attribute!.Name];
+        return resolved.SubAttribute is null ? whole : (whole as AttributeValue.Complex)?[resolved.SubAttribute.Name];
     }
 
     /// <summary>Whether <paramref name="json"/> says nothing but what <paramref name="present"/> holds.</summary>
