@@ -70,11 +70,6 @@ public sealed class PatchEngine(QuirkUse quirks, AttributeValue.Complex readOnly
     private ResourceDocument ApplyToExtension(ResourceDocument document, PatchOperation operation, ResolvedAttribute resolved)
     {
         var extension = document.Type.Extension(resolved.Extension!)!;
-        if (operation.Path.Filter is not null)
-        {
-            throw ScimException.InvalidPath($"'{resolved}' is a whole schema; brackets do not apply to it.");
-        }
-
         var json = operation.Value ?? default;
         if (operation.Action == PatchAction.Remove || (operation.Action == PatchAction.Replace && json.ValueKind == JsonValueKind.Null))
         {
@@ -83,13 +78,24 @@ public sealed class PatchEngine(QuirkUse quirks, AttributeValue.Complex readOnly
                 : document.With(resolved, null);
         }
 
+        if (json.ValueKind == JsonValueKind.Null)
+        {
+            return document;
+        }
+
         if (json.ValueKind != JsonValueKind.Object)
         {
             throw ScimException.InvalidValue($"{resolved}: expected an object, but got {ValueReader.KindOf(json)}.");
         }
 
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var property in json.EnumerateObject())
         {
+            if (!seen.Add(property.Name))
+            {
+                throw ScimException.InvalidSyntax($"{Excerpt.Of(property.Name)} is given twice in one object.");
+            }
+
             if (extension.Schema.Attribute(property.Name) is { } attribute)
             {
                 var target = new ResolvedAttribute(resolved.Extension, attribute, null);
