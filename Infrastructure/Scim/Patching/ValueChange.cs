@@ -20,6 +20,16 @@ internal sealed class ValueChange(ResolvedAttribute resolved, PatchOperation ope
 
     public AttributeValue? Apply(AttributeValue? before)
     {
+        var after = Change(before);
+
+        // RFC 7643 §7: an immutable value may be set once and not changed or removed.
+        return attribute.Mutability == Mutability.Immutable && before is not null && !before.Equals(after)
+            ? throw ScimException.Mutability($"'{resolved}' is immutable.")
+            : after;
+    }
+
+    private AttributeValue? Change(AttributeValue? before)
+    {
         if (operation.Path.Filter is not null)
         {
             return attribute.MultiValued
@@ -44,35 +54,27 @@ internal sealed class ValueChange(ResolvedAttribute resolved, PatchOperation ope
     {
         if (Removes)
         {
-            return Checked(before, null);
+            return null;
         }
 
         // Adding nothing changes nothing (RFC 7644 §3.5.2.1); replacing by nothing unassigns (RFC 7643 §2.5).
-        return Read(attribute) is { } value ? Checked(before, value) : Replaces ? Emptied(before) : before;
+        return Read(attribute) ?? (Replaces ? Emptied() : before);
     }
 
-    private AttributeValue? Emptied(AttributeValue? before) => attribute.Required
-        ? throw ScimException.InvalidValue($"{resolved}: is required.")
-        : Checked(before, null);
-
-    /// <summary>RFC 7643 §7: an immutable value may be set once and not changed or removed.</summary>
-    private AttributeValue? Checked(AttributeValue? before, AttributeValue? after) =>
-        resolved.Target.Mutability == Mutability.Immutable && before is not null && !before.Equals(after)
-            ? throw ScimException.Mutability($"'{resolved}' is immutable.")
-            : after;
+    private AttributeValue? Emptied() => attribute.Required ? throw ScimException.InvalidValue($"{resolved}: is required.") : null;
 
     /// <summary>The sub-attributes named are set, the others kept, on replace too (RFC 7644 §3.5.2.3).</summary>
     private AttributeValue.Complex? MergeComplex(AttributeValue.Complex? before)
     {
         if (Removes)
         {
-            return (AttributeValue.Complex?)Checked(before, null);
+            return null;
         }
 
         if (operation.Value is not { ValueKind: JsonValueKind.Object } json)
         {
             var whole = (AttributeValue.Complex?)Read(attribute);
-            return whole is null ? (Replaces ? (AttributeValue.Complex?)Emptied(before) : before) : Merge(before, whole);
+            return whole is null ? (Replaces ? (AttributeValue.Complex?)Emptied() : before) : Merge(before, whole);
         }
 
         return Merge(before, (AttributeValue.Complex?)Read(attribute), json);
@@ -137,7 +139,7 @@ internal sealed class ValueChange(ResolvedAttribute resolved, PatchOperation ope
         var values = Elements(Read(attribute));
         if (Replaces)
         {
-            return values.IsEmpty ? Emptied(before) : Multi(values);
+            return values.IsEmpty ? Emptied() : Multi(values);
         }
 
         return Multi(ElementList.Add(attribute, elements, values));
