@@ -235,7 +235,12 @@ internal sealed class ValueChange(ResolvedAttribute resolved, PatchOperation ope
     private AttributeValue? Read(AttributeDefinition target)
     {
         var reader = new ValueReader(quirks);
-        var value = reader.Read(target, operation.Value!.Value, path);
+        var json = operation.Value!.Value;
+
+        // RFC 7644 §3.5.2.1: what is added to a multi-valued attribute may be a single value.
+        var value = operation.Action == PatchAction.Add && target.MultiValued && json.ValueKind != JsonValueKind.Array
+            ? reader.ReadSingle(target, json, path) is { } single ? new AttributeValue.Multi([single]) : null
+            : reader.Read(target, json, path);
         reader.ThrowIfFound();
         return value;
     }
