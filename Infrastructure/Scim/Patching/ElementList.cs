@@ -72,7 +72,9 @@ internal static class ElementList
         switch (filter)
         {
             case Filter.And and:
+                // type eq "work" and type eq "home" describes no element.
                 return FromFilter(attribute, and.Left) is AttributeValue.Complex left && FromFilter(attribute, and.Right) is AttributeValue.Complex right
+                    && left.Members.All(member => right[member.Key] is not { } other || other.Equals(member.Value))
                     ? right.Members.Aggregate(left, (complex, member) => complex.With(member.Key, member.Value))
                     : null;
             case Filter.Comparison { Operator: ComparisonOperator.Eq } comparison when attribute.IsComplex:

@@ -171,15 +171,20 @@ internal sealed class ValueChange(ResolvedAttribute resolved, PatchOperation ope
             return elements;
         }
 
-        var created = ElementList.FromFilter(attribute, filter)
-            ?? throw ScimException.NoTarget($"No value of '{attribute.Name}' matches the filter in '{Excerpt.Of(path)}'.");
-        var element = resolved.SubAttribute is null ? ChangeElement(created) : SetSubAttribute((AttributeValue.Complex)created);
-        if (element is null || element.Equals(created))
+        var created = ElementList.FromFilter(attribute, filter);
+        if (created is null || (Replaces && !quirks.Allows(Quirk.ReplaceWithoutMatchAsAdd)))
+        {
+            throw ScimException.NoTarget($"No value of '{attribute.Name}' matches the filter in '{Excerpt.Of(path)}'.");
+        }
+
+        // An empty value describes no element.
+        if ((resolved.SubAttribute is null ? ReadElement().Value : Read(resolved.SubAttribute)) is null)
         {
             return elements;
         }
 
-        return ElementList.WithOnePrimary(elements.Add(element), [elements.Length], path);
+        var element = resolved.SubAttribute is null ? ChangeElement(created) : SetSubAttribute((AttributeValue.Complex)created);
+        return element is null ? elements : ElementList.WithOnePrimary(elements.Add(element), [elements.Length], path);
     }
 
     private ImmutableArray<AttributeValue> Change(ImmutableArray<AttributeValue> elements, IEnumerable<int> indices)
@@ -215,6 +220,17 @@ internal sealed class ValueChange(ResolvedAttribute resolved, PatchOperation ope
             return null;
         }
 
+        var (value, json) = ReadElement();
+        if (value is not AttributeValue.Complex complex || before is not AttributeValue.Complex element)
+        {
+            return value ?? (Replaces ? null : before);
+        }
+
+        return Replaces && !quirks.Allows(Quirk.ReplaceElementAsMerge) ? complex : Merge(element, complex, json);
+    }
+
+    private (AttributeValue? Value, JsonElement Json) ReadElement()
+    {
         var reader = new ValueReader(quirks);
         var json = operation.Value!.Value;
         if (json.ValueKind == JsonValueKind.Array && json.GetArrayLength() == 1)
@@ -224,12 +240,7 @@ internal sealed class ValueChange(ResolvedAttribute resolved, PatchOperation ope
 
         var value = reader.ReadSingle(attribute, json, path);
         reader.ThrowIfFound();
-        if (value is not AttributeValue.Complex complex || before is not AttributeValue.Complex element)
-        {
-            return value ?? (Replaces ? null : before);
-        }
-
-        return Replaces && !quirks.Allows(Quirk.ReplaceElementAsMerge) ? complex : Merge(element, complex, json);
+        return (value, json);
     }
 
     private AttributeValue? Read(AttributeDefinition target)

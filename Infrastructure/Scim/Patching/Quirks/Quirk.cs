@@ -57,6 +57,9 @@ public enum Quirk
     /// <summary>An empty <c>Operations</c> list changes nothing. Entra ID.</summary>
     EmptyOperations,
 
+    /// <summary><c>emails[type eq "work"].value</c> replaced where no such value is means that it is added. Entra ID.</summary>
+    ReplaceWithoutMatchAsAdd,
+
     /// <summary><c>emails[type eq "work"]</c> replaced by part of its sub-attributes keeps the others. Entra ID, SailPoint.</summary>
     ReplaceElementAsMerge,
 
