@@ -226,7 +226,22 @@ internal sealed class ValueChange(ResolvedAttribute resolved, PatchOperation ope
             return value ?? (Replaces ? null : before);
         }
 
-        return Replaces && !quirks.Allows(Quirk.ReplaceElementAsMerge) ? complex : Merge(element, complex, json);
+        return Replaces && !quirks.Allows(Quirk.ReplaceElementAsMerge) ? Record(element, complex) : Merge(element, complex, json);
+    }
+
+    /// <summary>The element replaced as a whole, but for what the client cannot change: read-only and immutable sub-attributes.</summary>
+    private AttributeValue.Complex Record(AttributeValue.Complex element, AttributeValue.Complex value)
+    {
+        foreach (var (name, before) in element.Members)
+        {
+            var subAttribute = attribute.SubAttribute(name)!;
+            if (subAttribute.Mutability is Mutability.ReadOnly or Mutability.Immutable)
+            {
+                value = value.With(name, CheckedSub(subAttribute, before, value[name] ?? before));
+            }
+        }
+
+        return value;
     }
 
     private (AttributeValue? Value, JsonElement Json) ReadElement()
