@@ -23,7 +23,7 @@ public static class PatchQuirks
     {
         if (AttributePathParser.Parse(key, type) is { } path)
         {
-            if (path.Schema is not null && type.Resolve(path) is null && quirks.Allows(Quirk.UnknownSchemaUrn))
+            if (path.Schema is { } urn && !type.SchemaUrns.Contains(urn) && quirks.Allows(Quirk.UnknownSchemaUrn))
             {
                 return null;
             }
