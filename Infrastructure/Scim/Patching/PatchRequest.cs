@@ -100,9 +100,10 @@ public sealed record PatchRequest(IReadOnlyList<PatchOperation> Operations)
             if (AttributePathParser.IsName(property.Name))
             {
                 // As in the body of a POST, a name that the schemas do not have is passed over.
-                if (type.TopLevel(property.Name) is not null)
+                var name = new AttributePath(property.Name);
+                if (type.Resolve(name) is not null)
                 {
-                    read.Add(new PatchOperation(action, new PatchPath(new AttributePath(property.Name)), property.Value, Echo: true));
+                    read.Add(new PatchOperation(action, new PatchPath(name), property.Value, Echo: true));
                 }
             }
             else if (PatchQuirks.PathOfKey(property.Name, type, quirks) is { } path)
