@@ -106,6 +106,11 @@ public sealed record PatchRequest(IReadOnlyList<PatchOperation> Operations)
                     read.Add(new PatchOperation(action, new PatchPath(name), property.Value, Echo: true));
                 }
             }
+            else if (property.Name.Equals(type.Schema.Id, StringComparison.OrdinalIgnoreCase))
+            {
+                // The core schema's URN says the same as no URN (RFC 7644 §3.10).
+                SpellOut(read, action, property.Value, type, quirks);
+            }
             else if (PatchQuirks.PathOfKey(property.Name, type, quirks) is { } path)
             {
                 read.Add(new PatchOperation(action, path, property.Value, Echo: true));
