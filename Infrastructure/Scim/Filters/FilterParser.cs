@@ -56,9 +56,8 @@ public sealed class FilterParser
     private Filter ParseOr()
     {
         var filter = ParseAnd();
-        while (Current.IsWord("or"))
+        while (TakesOperator("or"))
         {
-            position++;
             filter = new Filter.Or(filter, ParseAnd());
         }
 
@@ -68,13 +67,30 @@ public sealed class FilterParser
     private Filter ParseAnd()
     {
         var filter = ParseTerm();
-        while (Current.IsWord("and"))
+        while (TakesOperator("and"))
         {
-            position++;
             filter = new Filter.And(filter, ParseTerm());
         }
 
         return filter;
+    }
+
+    /// <summary>Passes over a logical operator. The grammar has a space on both its sides.</summary>
+    private bool TakesOperator(string word)
+    {
+        if (!Current.IsWord(word))
+        {
+            return false;
+        }
+
+        var next = tokens[position + 1];
+        if (!(Current.SpaceBefore && (next.SpaceBefore || next.Kind == FilterTokenKind.End)) && !quirks.Allows(Quirk.MissingSpace))
+        {
+            throw Unexpected($"'{word}' between spaces");
+        }
+
+        position++;
+        return true;
     }
 
     private Filter ParseTerm()

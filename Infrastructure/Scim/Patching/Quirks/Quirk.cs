@@ -48,7 +48,7 @@ public enum Quirk
     /// <summary><c>externalId eq jyoung</c> means <c>externalId eq "jyoung"</c>. Entra ID's documentation.</summary>
     UnquotedText,
 
-    /// <summary><c>value eq"42"</c> means <c>value eq "42"</c>. An example of RFC 7644 §3.5.2.2.</summary>
+    /// <summary><c>value eq"42"</c> means <c>value eq "42"</c>, and <c>)and(</c> means <c>) and (</c>. An example of RFC 7644 §3.5.2.2.</summary>
     MissingSpace,
 
     /// <summary><c>manager eq "42"</c> means <c>manager.value eq "42"</c>. Entra ID's reference checks.</summary>
