@@ -43,7 +43,7 @@ public sealed class PatchEngine(QuirkUse quirks, AttributeValue.Complex readOnly
 
         if (resolved.Attribute == CommonAttributes.Schemas)
         {
-            return SchemasPatch.Apply(document, operation);
+            return SchemasPatch.Apply(document, operation, quirks);
         }
 
         if (resolved.IsExtension)
