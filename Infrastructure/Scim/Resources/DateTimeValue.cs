@@ -13,12 +13,20 @@ public static class DateTimeValue
 
     private static readonly string[] Shapes = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mm:ssK"];
 
-    public static bool TryParse(string text, out DateTimeOffset instant) => DateTimeOffset.TryParseExact(
-        WithoutExcess(text),
-        Shapes,
-        CultureInfo.InvariantCulture,
-        DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
-        out instant);
+    public static bool TryParse(string text, out DateTimeOffset instant)
+    {
+        instant = default;
+        return !HasEmptyFraction(text) && DateTimeOffset.TryParseExact(
+            WithoutExcess(text),
+            Shapes,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out instant);
+    }
+
+    /// <summary>A point is followed by digits, which the format F does not ask for.</summary>
+    private static bool HasEmptyFraction(string text) =>
+        text.Length >= FractionStart && text[FractionStart - 1] == '.' && (text.Length == FractionStart || !char.IsAsciiDigit(text[FractionStart]));
 
     /// <summary>xsd:dateTime sets no end to the fraction (Go writes nine digits); what is finer than 100 nanoseconds is cut off.</summary>
     private static string WithoutExcess(string text)
