@@ -47,7 +47,7 @@ internal static class ElementList
     /// </summary>
     public static ImmutableArray<AttributeValue> WithOnePrimary(ImmutableArray<AttributeValue> elements, IReadOnlyList<int> touched, string path)
     {
-        var primary = touched.Where(index => IsPrimary(elements[index])).ToArray();
+        var primary = touched.Distinct().Where(index => IsPrimary(elements[index])).ToArray();
         if (primary.Length == 0)
         {
             return elements;

@@ -37,7 +37,9 @@ public static class DateTimeValue
             end++;
         }
 
-        return end > FractionStart + FractionDigits && text[FractionStart - 1] == '.' ? text.Remove(FractionStart + FractionDigits, end - FractionStart - FractionDigits) : text;
+        return end > FractionStart + FractionDigits && text[FractionStart - 1] == '.'
+            ? text.Remove(FractionStart + FractionDigits, end - FractionStart - FractionDigits)
+            : text;
     }
 
     /// <summary>The form that <c>meta</c> shows and rows store: UTC, to the millisecond.</summary>

@@ -15,7 +15,7 @@ public sealed class ComparisonKeyTests
         Gen.OneOf(0m, -0.0m, 1m, 1.0m, -1m, 0.0000000000000000000000000001m, -0.0000000000000000000000000001m, decimal.MaxValue, decimal.MinValue));
 
     private static readonly Gen<DateTimeOffset> Instants = Gen.Select(
-        Gen.OneOf(Gen.Long[DateTime.UnixEpoch.Ticks, DateTime.UnixEpoch.Ticks + 1000], Gen.Long[DateTimeOffset.MinValue.Ticks + TimeSpan.TicksPerDay, DateTimeOffset.MaxValue.Ticks - TimeSpan.TicksPerDay]),
+        Gen.OneOf(Gen.Long[DateTime.UnixEpoch.Ticks, DateTime.UnixEpoch.Ticks + 1000], Gen.Long[TimeSpan.TicksPerDay, DateTime.MaxValue.Ticks - TimeSpan.TicksPerDay]),
         Gen.Int[-14 * 60, 14 * 60],
         (ticks, minutes) => new DateTimeOffset(ticks, TimeSpan.Zero).ToOffset(TimeSpan.FromMinutes(minutes)));
 

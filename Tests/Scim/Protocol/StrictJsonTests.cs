@@ -94,7 +94,8 @@ public sealed class StrictJsonTests
     [Fact]
     public void Any_bytes_are_read_or_refused() => Gen.OneOf(
             Gen.Byte.Array[0, 40],
-            Gen.OneOf("{", "}", "[", "]", "\"", ":", ",", "\\u0000", "\\ud800", "a", "1", "-", "null", " ", "é", "\"a\":").Array[0, 16].Select(parts => Encoding.UTF8.GetBytes(string.Concat(parts))))
+            Gen.OneOf("{", "}", "[", "]", "\"", ":", ",", "\\u0000", "\\ud800", "a", "1", "-", "null", " ", "é", "\"a\":").Array[0, 16]
+                .Select(parts => Encoding.UTF8.GetBytes(string.Concat(parts))))
         .Sample(body =>
         {
             try

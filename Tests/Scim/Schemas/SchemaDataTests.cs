@@ -22,7 +22,8 @@ public sealed class SchemaDataTests
 
         var (extends, schema) = SchemaReader.Read(content);
 
-        Registry.Schema(extends ?? schema.Id)!.Attributes.Select(attribute => attribute.Name).Should().Contain(schema.Attributes.Select(attribute => attribute.Name));
+        Registry.Schema(extends ?? schema.Id)!.Attributes.Select(attribute => attribute.Name)
+            .Should().Contain(schema.Attributes.Select(attribute => attribute.Name));
     }
 
     [Fact]
@@ -65,7 +66,8 @@ public sealed class SchemaDataTests
         }
 
         var complex = Registry.Schemas.SelectMany(schema => schema.Attributes).Where(attribute => attribute.IsComplex);
-        complex.Should().OnlyContain(attribute => attribute.SubAttributes.Select(sub => sub.Name.ToUpperInvariant()).Distinct().Count() == attribute.SubAttributes.Count);
+        complex.Should().OnlyContain(attribute =>
+            attribute.SubAttributes.Select(sub => sub.Name.ToUpperInvariant()).Distinct().Count() == attribute.SubAttributes.Count);
     }
 
     [Fact]
