@@ -31,6 +31,7 @@ public sealed class ConversationTests(ScimHost host) : IClassFixture<ScimHost>
     }
 
     [Theory]
+    [InlineData("Entra")]
     [InlineData("Okta")]
     public void A_provider_has_conversations_and_they_name_their_sources(string provider)
     {
