@@ -31,8 +31,13 @@ public sealed class ConversationTests(ScimHost host) : IClassFixture<ScimHost>
     }
 
     [Theory]
+    [InlineData("CyberArk")]
     [InlineData("Entra")]
+    [InlineData("JumpCloud")]
     [InlineData("Okta")]
+    [InlineData("OneLogin")]
+    [InlineData("Ping")]
+    [InlineData("SailPoint")]
     public void A_provider_has_conversations_and_they_name_their_sources(string provider)
     {
         var conversations = Conversation.Names.Where(name => name.StartsWith($"{provider}/", StringComparison.Ordinal)).Select(Conversation.Read).ToArray();
