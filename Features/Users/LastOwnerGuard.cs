@@ -1,6 +1,7 @@
 using Dapper;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
+using ScimSlice.Infrastructure.Scim.Resources;
 using ScimSlice.Infrastructure.Storage;
 
 namespace ScimSlice.Features.Users;
@@ -14,7 +15,8 @@ internal static class LastOwnerGuard
     /// <summary>Throws 409 unless another active owner remains when the one of <paramref name="id"/> is gone.</summary>
     public static async Task CheckAsync(StorageSession storage, CurrentOrganization organization, string id)
     {
-        if (!organization.Settings.Roles.Contains(OrganizationSettings.OwnerRole))
+        // Roles compare without regard to case, so a catalogue that spells it Owner has the guard too.
+        if (!organization.Settings.Roles.Any(role => FoldedKey.Of(role) == OrganizationSettings.OwnerRole))
         {
             return;
         }

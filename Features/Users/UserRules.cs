@@ -46,6 +46,11 @@ internal static class UserRules
     public static void Check(ResourceDocument after, ResourceDocument? before, OrganizationSettings settings)
     {
         var userName = after.Text("userName")!;
+        if (string.IsNullOrWhiteSpace(userName))
+        {
+            throw ScimException.InvalidValue("userName: is required.");
+        }
+
         CheckLength("userName", userName);
         CheckLength("externalId", after.Text("externalId"));
         if (userName == before?.Text("userName") || settings.EmailDomains.Count == 0)

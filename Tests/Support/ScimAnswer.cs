@@ -19,5 +19,23 @@ public sealed record ScimAnswer(int Status, HttpResponseHeaders Headers, HttpCon
 
     public JsonArray Resources => Body["Resources"]!.AsArray();
 
+    /// <summary>The userNames of a list, in its order.</summary>
+    public string[] UserNames => [.. Resources.Select(resource => resource!["userName"]!.GetValue<string>())];
+
+    /// <summary>What a user has beyond what every user has: without schemas, id, meta, userName, active and role.</summary>
+    public JsonObject Rest
+    {
+        get
+        {
+            var rest = Body.AsObject();
+            foreach (var name in (string[])["schemas", "id", "meta", "userName", "active", "role"])
+            {
+                rest.Remove(name);
+            }
+
+            return rest;
+        }
+    }
+
     public string? Tag => Headers.ETag?.ToString();
 }

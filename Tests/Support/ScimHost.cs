@@ -2,9 +2,12 @@ using Mediator;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using ScimSlice.Features.Organizations;
 using ScimSlice.Infrastructure.Organizations;
+using ScimSlice.Infrastructure.Scim.Protocol;
+using ScimSlice.Infrastructure.Storage;
 using Xunit;
 
 namespace ScimSlice.Tests.Support;
@@ -47,6 +50,24 @@ public sealed class ScimHost : IAsyncLifetime
         Directory.Delete(Folder, recursive: true);
     }
 
+    /// <summary>Stops the server and starts it again on the same file; it listens on another port.</summary>
+    public async Task RestartAsync()
+    {
+        await app!.DisposeAsync();
+        await InitializeAsync();
+    }
+
+    /// <summary>A client with the same token, at the port that the server listens on now.</summary>
+    public ScimClient Reconnect(ScimClient client) => new(Origin, client.Organization, client.TokenId, client.Authorization);
+
+    /// <summary>A connection to the database file beside the server's own, as an operator's tool would have.</summary>
+    public SqliteConnection OpenFile()
+    {
+        var connection = new SqliteConnection($"Data Source={DatabaseFile};Pooling=False");
+        connection.Open();
+        return connection;
+    }
+
     /// <summary>A new organization with a token, and a client that sends it.</summary>
     public async Task<ScimClient> CreateOrganizationAsync(TokenScope scope = TokenScope.Write)
     {
@@ -77,6 +98,35 @@ public sealed class ScimHost : IAsyncLifetime
     {
         await using var scope = Services.CreateAsyncScope();
         return await scope.ServiceProvider.GetRequiredService<ISender>().Send(query);
+    }
+
+    /// <summary>What the client's token grants.</summary>
+    public TokenGrant GrantOf(ScimClient client) => Services.GetRequiredService<TokenDirectory>().Find(client.Authorization!["Bearer ".Length..])!;
+
+    /// <summary>Runs a command's handler alone, in a unit of work, for the client's organization.</summary>
+    internal async Task<ScimResponse> HandleAsync<THandler, TCommand>(ScimClient client, TCommand command)
+        where THandler : ICommandHandler<TCommand, ScimResponse>
+        where TCommand : ICommand<ScimResponse>
+    {
+        await using var scope = ScopeOf(client);
+        var handler = scope.ServiceProvider.GetRequiredService<THandler>();
+        return await scope.ServiceProvider.GetRequiredService<UnitOfWork>().RunAsync(token => handler.Handle(command, token), CancellationToken.None);
+    }
+
+    /// <summary>Runs a query's handler alone, for the client's organization.</summary>
+    internal async Task<ScimResponse> AskAsync<THandler, TQuery>(ScimClient client, TQuery query)
+        where THandler : IQueryHandler<TQuery, ScimResponse>
+        where TQuery : IQuery<ScimResponse>
+    {
+        await using var scope = ScopeOf(client);
+        return await scope.ServiceProvider.GetRequiredService<THandler>().Handle(query, CancellationToken.None);
+    }
+
+    private AsyncServiceScope ScopeOf(ScimClient client)
+    {
+        var scope = Services.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<CurrentOrganization>().Set(GrantOf(client));
+        return scope;
     }
 
     public Task<OrganizationRow> ChangeRulesAsync(
