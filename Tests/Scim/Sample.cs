@@ -41,7 +41,7 @@ internal static class Sample
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream))
         {
-            document.WriteTo(writer, "1");
+            document.WriteTo(writer, "1", new ResourceMeta(1, "2026-11-23T10:00:00.000Z", "2026-11-23T10:00:00.000Z"));
         }
 
         return Encoding.UTF8.GetString(stream.ToArray());

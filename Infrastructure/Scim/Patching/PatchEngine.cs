@@ -11,7 +11,7 @@ namespace ScimSlice.Infrastructure.Scim.Patching;
 /// <summary>
 /// Applies patch operations to a document, in order, each on what the one before left. RFC 7644 §3.5.2. The document given is
 /// never changed, so a request that fails halfway changes nothing. <paramref name="readOnly"/> holds what the resource has and
-/// the document has not (<c>id</c>, <c>groups</c>), for clients that echo it.
+/// the document has not (<c>id</c>, <c>meta</c>, <c>groups</c>), for clients that echo it.
 /// </summary>
 public sealed class PatchEngine(QuirkUse quirks, AttributeValue.Complex readOnly)
 {
@@ -116,7 +116,7 @@ public sealed class PatchEngine(QuirkUse quirks, AttributeValue.Complex readOnly
         var mutability = resolved.Attribute!.Mutability == Mutability.ReadOnly ? Mutability.ReadOnly : resolved.Target.Mutability;
         switch (mutability)
         {
-            case Mutability.ReadOnly when operation.Echo && IsEcho(resolved, operation.Value!.Value) && quirks.Allows(Quirk.EchoedReadOnly):
+            case Mutability.ReadOnly when operation.Echo && Repeats(Present(resolved), operation.Value!.Value) && quirks.Allows(Quirk.EchoedReadOnly):
                 return false;
             case Mutability.ReadOnly:
                 throw ScimException.Mutability($"'{resolved}' is read-only.");
@@ -134,10 +134,6 @@ public sealed class PatchEngine(QuirkUse quirks, AttributeValue.Complex readOnly
                 return true;
         }
     }
-
-    /// <summary>meta is the server's own whatever a client makes of it; anything else must be repeated truly.</summary>
-    private bool IsEcho(ResolvedAttribute resolved, JsonElement json) =>
-        resolved.Attribute == CommonAttributes.Meta || Repeats(Present(resolved), json);
 
     private AttributeValue? Present(ResolvedAttribute resolved)
     {
