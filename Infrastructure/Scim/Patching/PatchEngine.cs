@@ -43,7 +43,7 @@ public sealed class PatchEngine(QuirkUse quirks, AttributeValue.Complex readOnly
 
         if (resolved.Attribute == CommonAttributes.Schemas)
         {
-            return SchemasPatch.Apply(document, operation);
+            return SchemasPatch.Apply(document, operation, quirks);
         }
 
         if (resolved.IsExtension)
@@ -70,11 +70,6 @@ public sealed class PatchEngine(QuirkUse quirks, AttributeValue.Complex readOnly
     private ResourceDocument ApplyToExtension(ResourceDocument document, PatchOperation operation, ResolvedAttribute resolved)
     {
         var extension = document.Type.Extension(resolved.Extension!)!;
-        if (operation.Path.Filter is not null)
-        {
-            throw ScimException.InvalidPath($"'{resolved}' is a whole schema; brackets do not apply to it.");
-        }
-
         var json = operation.Value ?? default;
         if (operation.Action == PatchAction.Remove || (operation.Action == PatchAction.Replace && json.ValueKind == JsonValueKind.Null))
         {
@@ -83,13 +78,24 @@ public sealed class PatchEngine(QuirkUse quirks, AttributeValue.Complex readOnly
                 : document.With(resolved, null);
         }
 
+        if (json.ValueKind == JsonValueKind.Null)
+        {
+            return document;
+        }
+
         if (json.ValueKind != JsonValueKind.Object)
         {
             throw ScimException.InvalidValue($"{resolved}: expected an object, but got {ValueReader.KindOf(json)}.");
         }
 
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var property in json.EnumerateObject())
         {
+            if (!seen.Add(property.Name))
+            {
+                throw ScimException.InvalidSyntax($"{Excerpt.Of(property.Name)} is given twice in one object.");
+            }
+
             if (extension.Schema.Attribute(property.Name) is { } attribute)
             {
                 var target = new ResolvedAttribute(resolved.Extension, attribute, null);
@@ -110,15 +116,19 @@ public sealed class PatchEngine(QuirkUse quirks, AttributeValue.Complex readOnly
         var mutability = resolved.Attribute!.Mutability == Mutability.ReadOnly ? Mutability.ReadOnly : resolved.Target.Mutability;
         switch (mutability)
         {
-            case Mutability.ReadOnly when operation.Echo && IsEcho(resolved.Attribute, operation.Value!.Value) && quirks.Allows(Quirk.EchoedReadOnly):
+            case Mutability.ReadOnly when operation.Echo && IsEcho(resolved, operation.Value!.Value) && quirks.Allows(Quirk.EchoedReadOnly):
                 return false;
             case Mutability.ReadOnly:
                 throw ScimException.Mutability($"'{resolved}' is read-only.");
             case Mutability.WriteOnly:
-                // A password is checked for its type and dropped.
-                var reader = new ValueReader(quirks);
-                reader.Read(resolved.Target, operation.Value ?? default, resolved.ToString());
-                reader.ThrowIfFound();
+                // A password is checked for its type and dropped; there is none to remove.
+                if (operation.Action != PatchAction.Remove)
+                {
+                    var reader = new ValueReader(quirks);
+                    reader.Read(resolved.Target, operation.Value!.Value, resolved.ToString());
+                    reader.ThrowIfFound();
+                }
+
                 return false;
             default:
                 return true;
@@ -126,7 +136,14 @@ public sealed class PatchEngine(QuirkUse quirks, AttributeValue.Complex readOnly
     }
 
     /// <summary>meta is the server's own whatever a client makes of it; anything else must be repeated truly.</summary>
-    private bool IsEcho(AttributeDefinition attribute, JsonElement json) => attribute == CommonAttributes.Meta || Repeats(readOnly[attribute.Name], json);
+    private bool IsEcho(ResolvedAttribute resolved, JsonElement json) =>
+        resolved.Attribute == CommonAttributes.Meta || Repeats(Present(resolved), json);
+
+    private AttributeValue? Present(ResolvedAttribute resolved)
+    {
+        var whole = readOnly[resolved.Attribute!.Name];
+        return resolved.SubAttribute is null ? whole : (whole as AttributeValue.Complex)?[resolved.SubAttribute.Name];
+    }
 
     /// <summary>Whether <paramref name="json"/> says nothing but what <paramref name="present"/> holds.</summary>
     private static bool Repeats(AttributeValue? present, JsonElement json) => (json.ValueKind, present) switch

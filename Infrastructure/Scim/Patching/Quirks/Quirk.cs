@@ -48,7 +48,7 @@ public enum Quirk
     /// <summary><c>externalId eq jyoung</c> means <c>externalId eq "jyoung"</c>. Entra ID's documentation.</summary>
     UnquotedText,
 
-    /// <summary><c>value eq"42"</c> means <c>value eq "42"</c>. An example of RFC 7644 §3.5.2.2.</summary>
+    /// <summary><c>value eq"42"</c> means <c>value eq "42"</c>, and <c>)and(</c> means <c>) and (</c>. An example of RFC 7644 §3.5.2.2.</summary>
     MissingSpace,
 
     /// <summary><c>manager eq "42"</c> means <c>manager.value eq "42"</c>. Entra ID's reference checks.</summary>
@@ -56,6 +56,9 @@ public enum Quirk
 
     /// <summary>An empty <c>Operations</c> list changes nothing. Entra ID.</summary>
     EmptyOperations,
+
+    /// <summary><c>emails[type eq "work"].value</c> replaced where no such value is means that it is added. Entra ID.</summary>
+    ReplaceWithoutMatchAsAdd,
 
     /// <summary><c>emails[type eq "work"]</c> replaced by part of its sub-attributes keeps the others. Entra ID, SailPoint.</summary>
     ReplaceElementAsMerge,
