@@ -1,5 +1,8 @@
 using System.CommandLine;
 using Mediator;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using ScimSlice.Features.Discovery;
 using ScimSlice.Features.Organizations;
 using ScimSlice.Features.Users;
