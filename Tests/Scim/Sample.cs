@@ -13,6 +13,12 @@ internal static class Sample
     public const string Core = SchemaRegistry.UserUrn;
     public const string Enterprise = SchemaRegistry.EnterpriseUserUrn;
 
+    /// <summary>The <c>meta</c> of <see cref="Written"/>.</summary>
+    public const string Meta =
+        """
+        "meta":{"resourceType":"User","created":"2026-11-23T10:00:00.000Z","lastModified":"2026-11-23T10:00:00.000Z","version":"W/\"1\"","location":"/Users/1"}
+        """;
+
     public static ResourceType User => SchemaRegistry.BuiltIn.User;
 
     /// <summary>A type with what User has not: numbers, dates, simple lists, immutable and required parts, a required extension.</summary>
@@ -39,7 +45,7 @@ internal static class Sample
     public static string Written(ResourceDocument document)
     {
         using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream))
+        using (var writer = new Utf8JsonWriter(stream, StoredResource.WriterOptions))
         {
             document.WriteTo(writer, "1", new ResourceMeta(1, "2026-11-23T10:00:00.000Z", "2026-11-23T10:00:00.000Z"));
         }

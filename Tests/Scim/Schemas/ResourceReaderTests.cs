@@ -17,8 +17,7 @@ public sealed class ResourceReaderTests
 
         var document = Sample.ReadUser(Members, strict: true);
 
-        var written = Sample.Written(document).Replace("\\u00E4", "ä").Replace("\\u0027", "'");
-        written.Should().Be($$"""{"schemas":["{{Sample.Core}}"],"id":"1","userName":"bjensen",{{Members}}}""");
+        Sample.Written(document).Should().Be($$"""{"schemas":["{{Sample.Core}}"],"id":"1","userName":"bjensen",{{Members}},{{Sample.Meta}}}""");
     }
 
     [Fact]
