@@ -15,6 +15,8 @@ namespace ScimSlice.Infrastructure.Scim.Patching;
 /// </summary>
 public sealed class PatchEngine(QuirkUse quirks, AttributeValue.Complex readOnly)
 {
+    private readonly PatchBudget budget = new();
+
     /// <summary>The document after all operations. Throws 400 mutability, invalidPath, invalidFilter, noTarget or invalidValue.</summary>
     public ResourceDocument Apply(ResourceDocument document, PatchRequest request)
     {
@@ -43,7 +45,7 @@ public sealed class PatchEngine(QuirkUse quirks, AttributeValue.Complex readOnly
 
         if (resolved.Attribute == CommonAttributes.Schemas)
         {
-            return SchemasPatch.Apply(document, operation, quirks);
+            return operation.Echo && quirks.Allows(Quirk.EchoedSchemas) ? document : SchemasPatch.Apply(document, operation, quirks);
         }
 
         if (resolved.IsExtension)
@@ -61,7 +63,7 @@ public sealed class PatchEngine(QuirkUse quirks, AttributeValue.Complex readOnly
             throw ScimException.Mutability($"'{resolved}' is required and cannot be removed.");
         }
 
-        var change = new ValueChange(resolved, operation, quirks);
+        var change = new ValueChange(resolved, operation, quirks, budget);
         var value = change.Apply(document.Value(resolved));
         return document.With(resolved, value);
     }
@@ -102,7 +104,7 @@ public sealed class PatchEngine(QuirkUse quirks, AttributeValue.Complex readOnly
                 var inner = operation with { Value = property.Value };
                 if (IsWritable(inner, target))
                 {
-                    document = document.With(target, new ValueChange(target, inner, quirks).Apply(document.Value(target)));
+                    document = document.With(target, new ValueChange(target, inner, quirks, budget).Apply(document.Value(target)));
                 }
             }
         }

@@ -9,7 +9,7 @@ using ScimSlice.Infrastructure.Scim.Schemas;
 namespace ScimSlice.Infrastructure.Scim.Patching;
 
 /// <summary>One operation on the value of one attribute, from its value before to its value after. RFC 7644 §3.5.2.1 to §3.5.2.3.</summary>
-internal sealed class ValueChange(ResolvedAttribute resolved, PatchOperation operation, QuirkUse quirks)
+internal sealed class ValueChange(ResolvedAttribute resolved, PatchOperation operation, QuirkUse quirks, PatchBudget budget)
 {
     private readonly AttributeDefinition attribute = resolved.Attribute!;
     private readonly string path = operation.Path.ToString();
@@ -20,6 +20,7 @@ internal sealed class ValueChange(ResolvedAttribute resolved, PatchOperation ope
 
     public AttributeValue? Apply(AttributeValue? before)
     {
+        budget.Spend(Elements(before).Length, operation.Path.Filter);
         var after = Change(before);
 
         // RFC 7643 §7: an immutable value may be set once and not changed or removed.

@@ -36,8 +36,8 @@ public enum Quirk
     /// <summary><c>{"op":"remove","path":"members","value":[{"value":"1"}]}</c> removes those elements only. Entra ID without its flag, JumpCloud.</summary>
     RemoveListedValues,
 
-    /// <summary><c>{"op":"replace","path":"title","value":""}</c> or <c>null</c> removes the attribute. Entra ID when clearing.</summary>
-    EmptyReplaceAsRemove,
+    /// <summary><c>schemas</c> in a path-less value says what the value is made of and changes nothing. Clients that send back what they read.</summary>
+    EchoedSchemas,
 
     /// <summary><c>emails[type eq "work"].value eq "x"</c> means <c>emails[type eq "work" and value eq "x"]</c>. Entra ID.</summary>
     ComparisonBehindValuePath,
