@@ -41,8 +41,12 @@ public sealed class ScimClient(Uri origin, string organization, string tokenId, 
     public static string User(string userName, string members = "") =>
         $$"""{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"{{userName}}"{{(members.Length > 0 ? "," : "")}}{{members}}}""";
 
-    /// <summary>Any request. <paramref name="path"/> is relative to the SCIM base URL; a header named Content-Type replaces the body's.</summary>
-    public async Task<ScimAnswer> SendAsync(string method, string path, string? body, params (string Name, string Value)[] headers)
+    /// <summary>Any request. <paramref name="path"/> is relative to the SCIM base URL; a header named Content-Type replaces the body's, an empty one leaves it out.</summary>
+    public Task<ScimAnswer> SendAsync(string method, string path, string? body, params (string Name, string Value)[] headers) =>
+        SendBytesAsync(method, path, body is null ? null : Encoding.UTF8.GetBytes(body), headers);
+
+    /// <summary>The same with a body that need not be text.</summary>
+    public async Task<ScimAnswer> SendBytesAsync(string method, string path, byte[]? body, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), new Uri($"{BaseUrl}{path}"));
         if (authorization is not null)
@@ -52,7 +56,7 @@ public sealed class ScimClient(Uri origin, string organization, string tokenId, 
 
         if (body is not null)
         {
-            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+            request.Content = new ByteArrayContent(body);
             request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/scim+json");
         }
 
@@ -61,7 +65,10 @@ public sealed class ScimClient(Uri origin, string organization, string tokenId, 
             if (name == "Content-Type")
             {
                 request.Content!.Headers.Remove(name);
-                request.Content.Headers.TryAddWithoutValidation(name, value);
+                if (value.Length > 0)
+                {
+                    request.Content.Headers.TryAddWithoutValidation(name, value);
+                }
             }
             else
             {

@@ -1,0 +1,131 @@
+using FluentAssertions;
+using ScimSlice.Tests.Support;
+using Xunit;
+
+namespace ScimSlice.Tests.Http;
+
+public sealed class ErrorsTests(ScimHost host) : IClassFixture<ScimHost>
+{
+    [Theory]
+    [InlineData("/Nothing")]
+    [InlineData("/Users/1/2")]
+    [InlineData("/Users//")]
+    [InlineData("/Me")]
+    [InlineData("/Bulk/1")]
+    [InlineData("/../v3/Users")]
+    [InlineData("/../../v2/Users")]
+    [InlineData("/Schemas/urn:x:unknown")]
+    [InlineData("/ResourceTypes/Nope")]
+    [InlineData("")]
+    [InlineData("/")]
+    public async Task What_is_not_served_is_404(string path)
+    {
+        var client = await host.CreateOrganizationAsync();
+
+        var answer = await client.GetAsync(path);
+
+        answer.ShouldBeError(404);
+    }
+
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("POST")]
+    [InlineData("PUT")]
+    [InlineData("PATCH")]
+    [InlineData("DELETE")]
+    public async Task Me_is_404_for_an_organization_s_token_whatever_the_method(string method)
+    {
+        var client = await host.CreateOrganizationAsync();
+
+        var answer = await client.SendAsync(method, "/Me", method is "GET" or "DELETE" ? null : ScimClient.User("ana"));
+
+        answer.ShouldBeError(404);
+        (await client.GetAsync("/Users")).TotalResults.Should().Be(0);
+    }
+
+    [Theory]
+    [InlineData("PUT", "/Users", "GET, HEAD, POST")]
+    [InlineData("PATCH", "/Users", "GET, HEAD, POST")]
+    [InlineData("DELETE", "/Users", "GET, HEAD, POST")]
+    [InlineData("OPTIONS", "/Users", "GET, HEAD, POST")]
+    [InlineData("POST", "/Users/1", "DELETE, GET, HEAD, PATCH, PUT")]
+    [InlineData("GET", "/Users/.search", null)]
+    [InlineData("POST", "/ServiceProviderConfig", "GET, HEAD")]
+    [InlineData("PUT", "/ServiceProviderConfig", "GET, HEAD")]
+    [InlineData("DELETE", "/ServiceProviderConfig", "GET, HEAD")]
+    [InlineData("POST", "/Schemas", "GET, HEAD")]
+    [InlineData("PATCH", "/Schemas/urn:ietf:params:scim:schemas:core:2.0:User", "GET, HEAD")]
+    [InlineData("DELETE", "/ResourceTypes/User", "GET, HEAD")]
+    [InlineData("PROPFIND", "/Users", "GET, HEAD, POST")]
+    public async Task A_method_that_is_not_served_is_405_with_those_that_are(string method, string path, string? allow)
+    {
+        var client = await host.CreateOrganizationAsync();
+
+        var answer = await client.SendAsync(method, path, null);
+
+        if (allow is null)
+        {
+            // .search is also a possible id, so GET asks for a user of that name.
+            answer.ShouldBeError(404);
+            return;
+        }
+
+        answer.ShouldBeError(405);
+        answer.ContentHeaders.Allow.SelectMany(value => value.Split(',', StringSplitOptions.TrimEntries)).Order().Should().Equal(allow.Split(", "));
+    }
+
+    [Fact]
+    public async Task Errors_are_not_to_be_cached_and_come_in_the_type_that_is_accepted()
+    {
+        var client = await host.CreateOrganizationAsync();
+
+        var answer = await client.GetAsync("/Users/unknown", ("Accept", "application/json"));
+
+        answer.Status.Should().Be(404);
+        answer.ContentHeaders.ContentType!.ToString().Should().Be("application/json");
+        answer.Headers.CacheControl!.NoStore.Should().BeTrue();
+        answer.Body["status"]!.GetValue<string>().Should().Be("404");
+    }
+
+    [Fact]
+    public async Task What_a_client_sent_is_repeated_on_one_line_and_in_part_only()
+    {
+        var client = await host.CreateOrganizationAsync();
+
+        var path = await client.PatchAsync($"/Users/{(await client.CreateUserAsync("ana")).Id}", $$"""{"op":"add","path":"{{new string('a', 5000)}}","value":"x"}""");
+        var id = await client.GetAsync($"/Users/%0A%1B{new string('b', 5000)}");
+
+        path.Detail.Length.Should().BeLessThan(300);
+        id.Detail.Length.Should().BeLessThan(300);
+        id.Detail.Any(char.IsControl).Should().BeFalse();
+    }
+
+    [Theory]
+    [InlineData("GET  HTTP/1.1")]
+    [InlineData("GET /scim/v2/Users\0 HTTP/1.1")]
+    [InlineData("GET /scim/v2/Users HTTP/9.9")]
+    [InlineData("GET * HTTP/1.1")]
+    [InlineData("nonsense")]
+    public async Task What_is_not_HTTP_is_refused_without_a_word_of_our_insides(string requestLine)
+    {
+        using var raw = new RawHttp(host.Origin);
+
+        raw.Write($"{requestLine}\r\nHost: localhost\r\n\r\n");
+        var answer = raw.ReadAnswer();
+
+        answer.Status.Should().BeOneOf(400, 405, 505);
+        answer.Text.Should().BeEmpty();
+        (await (await host.CreateOrganizationAsync()).GetAsync("/Users")).Status.Should().Be(200);
+    }
+
+    [Fact]
+    public async Task A_request_line_and_headers_that_are_too_long_are_refused()
+    {
+        var line = RawHttp.Send(host.Origin, "GET", $"/scim/v2/Users?filter={new string('a', 40_000)}");
+        var headers = RawHttp.Send(host.Origin, "GET", "/scim/v2/Users", $"X-Long: {new string('a', 40_000)}");
+
+        line.Status.Should().Be(414);
+        headers.Status.Should().Be(431);
+        (await (await host.CreateOrganizationAsync()).GetAsync("/Users")).Status.Should().Be(200);
+    }
+}

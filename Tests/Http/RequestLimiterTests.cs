@@ -1,0 +1,108 @@
+using Dapper;
+using FluentAssertions;
+using ScimSlice.Tests.Support;
+using Xunit;
+
+namespace ScimSlice.Tests.Http;
+
+public sealed class RequestLimiterTests
+{
+    [Fact]
+    public async Task An_organization_that_sends_too_many_requests_is_429_and_another_one_is_not()
+    {
+        await using var host = await ServedAsync("--ScimSlice:Limits:RequestsPerSecond", "1", "--ScimSlice:Limits:Burst", "3");
+        var busy = await host.Value.CreateOrganizationAsync();
+        var quiet = await host.Value.CreateOrganizationAsync();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => busy.GetAsync("/Users")));
+
+        answers.Count(answer => answer.Status == 200).Should().BeInRange(3, 11);
+        answers.Where(answer => answer.Status != 200).Should().NotBeEmpty().And.AllSatisfy(ShouldAskToWait);
+        (await quiet.GetAsync("/Users")).Status.Should().Be(200);
+        await Eventually.BeAsync(async () => (await busy.GetAsync("/Users")).Status == 200);
+    }
+
+    [Fact]
+    public async Task An_address_that_sends_too_many_invalid_credentials_is_429_but_valid_ones_are_served()
+    {
+        await using var host = await ServedAsync("--ScimSlice:Limits:FailedAttemptsPerMinute", "5");
+        var client = await host.Value.CreateOrganizationAsync();
+        var guesser = host.Value.CreateClient("Bearer guess");
+        var silent = host.Value.CreateClient();
+
+        var answers = new List<ScimAnswer>();
+        for (var index = 0; index < 8; index++)
+        {
+            answers.Add(await guesser.GetAsync("/Users"));
+        }
+
+        answers.Take(5).Should().AllSatisfy(answer => answer.ShouldBeError(401));
+        answers.Skip(5).Should().AllSatisfy(ShouldAskToWait);
+        (await client.GetAsync("/Users")).Status.Should().Be(200);
+        (await silent.GetAsync("/Users")).ShouldBeError(401);
+    }
+
+    [Fact]
+    public async Task An_organization_with_too_many_requests_at_work_is_429_and_another_one_is_not()
+    {
+        await using var host = await ServedAsync("--ScimSlice:Limits:ConcurrentRequests", "1");
+        var busy = await host.Value.CreateOrganizationAsync();
+        var quiet = await host.Value.CreateOrganizationAsync();
+        using var file = host.Value.OpenFile();
+        file.Execute("begin immediate");
+
+        var waiting = busy.PostAsync("/Users", ScimClient.User("ana"));
+        var refused = default(ScimAnswer);
+        await Eventually.BeAsync(async () => (refused = await busy.GetAsync("/Users")).Status == 429);
+        var other = await quiet.GetAsync("/Users");
+        file.Execute("rollback");
+
+        ShouldAskToWait(refused!);
+        other.Status.Should().Be(200);
+        (await waiting).Status.Should().Be(201);
+        (await busy.GetAsync("/Users")).UserNames.Should().Equal("ana");
+    }
+
+    [Fact]
+    public async Task A_request_whose_body_is_incomplete_takes_no_place()
+    {
+        await using var host = await ServedAsync("--ScimSlice:Limits:ConcurrentRequests", "1");
+        var client = await host.Value.CreateOrganizationAsync();
+        var body = ScimClient.User("ana");
+        using var raw = new RawHttp(host.Value.Origin);
+        raw.Write($"POST /scim/v2/Users HTTP/1.1\r\nHost: localhost\r\nAuthorization: {client.Authorization}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body[..10]}");
+
+        for (var index = 0; index < 5; index++)
+        {
+            (await client.GetAsync("/Users")).Status.Should().Be(200);
+        }
+
+        raw.Write(body[10..]);
+        raw.ReadAnswer().Status.Should().Be(201);
+        (await client.GetAsync("/Users")).UserNames.Should().Equal("ana");
+    }
+
+    [Fact]
+    public async Task Limits_of_zero_are_off()
+    {
+        await using var host = await ServedAsync(
+            "--ScimSlice:Limits:RequestsPerSecond", "0", "--ScimSlice:Limits:Burst", "0", "--ScimSlice:Limits:FailedAttemptsPerMinute", "0", "--ScimSlice:Limits:ConcurrentRequests", "0");
+        var client = await host.Value.CreateOrganizationAsync();
+        var guesser = host.Value.CreateClient("Bearer guess");
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => client.GetAsync("/Users")));
+        var guesses = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => guesser.GetAsync("/Users")));
+
+        answers.Should().OnlyContain(answer => answer.Status == 200);
+        guesses.Should().OnlyContain(answer => answer.Status == 401);
+    }
+
+    /// <summary>Okta reads whole seconds only.</summary>
+    private static void ShouldAskToWait(ScimAnswer answer)
+    {
+        answer.ShouldBeError(429);
+        int.Parse(answer.Headers.GetValues("Retry-After").Single(), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture).Should().BePositive();
+    }
+
+    private static Task<StartedHost> ServedAsync(params string[] settings) => StartedHost.StartAsync(settings);
+}
