@@ -12,6 +12,7 @@ using ScimSlice.Infrastructure.Http;
 using ScimSlice.Infrastructure.Mediation;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
+using ScimSlice.Infrastructure.Scim.Resources;
 using ScimSlice.Infrastructure.Storage;
 using ScimSlice.Infrastructure.Telemetry;
 
@@ -34,7 +35,7 @@ public static class Program
             await app.WaitForShutdownAsync();
             return 0;
         }
-        catch (Exception fault) when (fault is ConfigurationException or StorageException or ScimException)
+        catch (Exception fault) when (fault is ConfigurationException or StorageException or ScimException or PlatformNotSupportedException)
         {
             return VerbRunner.Fail(fault.Message.Split('\n'));
         }
@@ -45,6 +46,7 @@ public static class Program
     {
         var builder = ConfigurationSources.CreateBuilder(args);
         var options = ScimSliceOptions.Read(builder.Configuration);
+        FoldedKey.RequireUnicode();
         if (options.Faults.Count > 0)
         {
             throw new ConfigurationException(options.Faults);

@@ -8,6 +8,19 @@ namespace ScimSlice.Infrastructure.Scim.Resources;
 /// </summary>
 public static class FoldedKey
 {
+    /// <summary>
+    /// Throws where the platform cannot compose characters: without ICU, or in the runtime's invariant mode, normalizing silently
+    /// does nothing, and two spellings of one name would be two names.
+    /// </summary>
+    public static void RequireUnicode()
+    {
+        if ("e\u0301".Normalize(NormalizationForm.FormC) != "\u00e9")
+        {
+            throw new PlatformNotSupportedException(
+                "This machine has no Unicode data (ICU), or DOTNET_SYSTEM_GLOBALIZATION_INVARIANT is set; install libicu and set that variable to false.");
+        }
+    }
+
     public static string Of(string text)
     {
         if (Ascii.IsValid(text))
