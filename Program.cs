@@ -64,9 +64,14 @@ public static class Program
         MapRoutes(app);
 
         app.Services.GetRequiredService<IDatabase>().Migrate(app.Services.GetRequiredService<TimeProvider>());
-        var issued = await BootstrapAsync(app, options);
+        if (await BootstrapAsync(app, options) is { } issued)
+        {
+            // Said before the server listens: should it not be able to, the secret must not be lost with it.
+            Console.Out.WriteLine(StartNotice.FirstToken(issued.Organization.Name, issued.Secret));
+        }
+
         await ListenAsync(app);
-        foreach (var line in new StartNotice(app.Services.GetRequiredService<PublicAddress>(), options).Lines(issued?.Organization.Name, issued?.Secret))
+        foreach (var line in new StartNotice(app.Services.GetRequiredService<PublicAddress>(), options).Lines())
         {
             Console.Out.WriteLine(line);
         }
@@ -80,7 +85,7 @@ public static class Program
         {
             await app.StartAsync();
         }
-        catch (Exception fault) when (fault is IOException or InvalidOperationException or FormatException)
+        catch (Exception fault) when (fault is IOException or InvalidOperationException or FormatException or System.Net.Sockets.SocketException)
         {
             // An address in use, a port without permission, HTTPS without a certificate: the operator's to mend, told in one line.
             await app.DisposeAsync();

@@ -8,11 +8,11 @@ namespace ScimSlice.Features.Users;
 /// <summary>What holds for users beyond their schema.</summary>
 internal static class UserRules
 {
-    /// <summary>Characters of a userName and of an externalId: both are index keys, and an index entry has its own limit.</summary>
+    /// <summary>Characters of a userName, an externalId and a displayName: they are index keys, and an index entry has its own limit.</summary>
     public const int MaxKeyLength = 512;
 
     /// <summary>Bytes of a stored user. Without it, many small PATCHes could grow one without end.</summary>
-    public const int MaxDocumentBytes = 1024 * 1024;
+    public const int MaxDocumentBytes = 256 * 1024;
 
     /// <summary>The role in the form in which it is compared, null where unassigned.</summary>
     public static string? RoleKey(ResourceDocument document) => document.Text("role") is { } role ? FoldedKey.Of(role) : null;
@@ -56,6 +56,7 @@ internal static class UserRules
 
         CheckLength("userName", userName);
         CheckLength("externalId", after.Text("externalId"));
+        CheckLength("displayName", after.Text("displayName"));
         if (userName == before?.Text("userName") || settings.EmailDomains.Count == 0)
         {
             return;

@@ -29,7 +29,7 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
         Filter.Not not => $"(not {Compile(not.Inner, negated: true)})",
         Filter.Presence presence => Presence(FilterRules.Resolve(presence.Path, type)),
         Filter.Comparison comparison => Decided(Comparison(comparison), negated),
-        Filter.ValuePath valuePath => ValuePath(valuePath),
+        Filter.ValuePath valuePath => Decided(ValuePath(valuePath), negated),
         _ => throw new ArgumentOutOfRangeException(nameof(filter)),
     };
 
@@ -40,6 +40,12 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
         if (table.Columns.TryGetValue(resolved.ToString(), out var column))
         {
             return $"({column} is not null and {column} <> '')";
+        }
+
+        if (IsMeta(resolved))
+        {
+            // Every resource has one, with a location.
+            return "(1 = 1)";
         }
 
         var path = Path(resolved);
@@ -72,10 +78,7 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
             return Compare(column, comparison.Operator, key);
         }
 
-        if (resolved.Extension is null && resolved.Attribute == CommonAttributes.Meta)
-        {
-            throw ScimException.InvalidFilter($"'{comparison.Path}' cannot be filtered on.");
-        }
+        RefuseMeta(resolved);
 
         if (!resolved.Attribute!.MultiValued)
         {
@@ -93,13 +96,14 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
         var elements = dialect.JsonElements(search, Path(resolved with { SubAttribute = null }), alias);
         var text = resolved.SubAttribute is null ? dialect.JsonElementText(alias) : dialect.JsonText(dialect.JsonElement(alias), [resolved.SubAttribute.Name]);
         return comparison.Operator == ComparisonOperator.Ne
-            ? $"(exists (select 1 from {elements} where {text} <> {parameters.Add(key)}) or not {Presence(resolved)})"
+            ? $"(exists (select 1 from {elements} where {text} <> {parameters.Add(key)}) or not exists (select 1 from {elements} where {text} is not null))"
             : $"(exists (select 1 from {elements} where {Compare(text, comparison.Operator, key)}))";
     }
 
     private string ValuePath(Filter.ValuePath valuePath)
     {
         var resolved = FilterRules.Resolve(valuePath.Path, type);
+        RefuseMeta(resolved);
         var attribute = resolved.Attribute!;
         if (!attribute.MultiValued)
         {
@@ -198,6 +202,17 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
         }
 
         return path;
+    }
+
+    private static bool IsMeta(ResolvedAttribute resolved) => resolved.Extension is null && resolved.Attribute == CommonAttributes.Meta;
+
+    /// <summary>The shadow holds no <c>meta</c>: what no column tells of it must be refused, lest it be an empty list.</summary>
+    private static void RefuseMeta(ResolvedAttribute resolved)
+    {
+        if (IsMeta(resolved))
+        {
+            throw ScimException.InvalidFilter($"'{resolved}' cannot be filtered on in this way; meta.resourceType, created, lastModified and version can.");
+        }
     }
 
     private string NextAlias() => $"e{aliases++}";

@@ -39,8 +39,21 @@ internal static class Migrator
         }
         catch
         {
-            connection.Execute("rollback");
+            Undo(connection);
             throw;
+        }
+    }
+
+    /// <summary>A fault may have ended the transaction already; then the fault is what counts.</summary>
+    private static void Undo(DbConnection connection)
+    {
+        try
+        {
+            connection.Execute("rollback");
+        }
+        catch (DbException)
+        {
+            return;
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 
@@ -66,10 +67,10 @@ internal sealed class SqliteWriter : IAsyncDisposable
             catch (Exception fault)
             {
                 Abandon();
-                if (group.Count == 0 && queue.Reader.TryRead(out var first))
+                while (group.Count < MaxGroup && queue.Reader.TryRead(out var item))
                 {
-                    // The transaction could not begin. Its first item is answered, so that a lasting fault is told and not waited for.
-                    group.Add(first);
+                    // What waits behind a transaction that could not begin or end is told now and does not wait for the next fault.
+                    group.Add(item);
                 }
 
                 group.ForEach(item => item.Fail(fault));
@@ -87,8 +88,16 @@ internal sealed class SqliteWriter : IAsyncDisposable
         }
         catch (Exception fault)
         {
-            // A full disk or an IO error has ended the transaction already; then the rollback throws and the group fails.
-            Execute("rollback to item");
+            // A full disk or an IO error has ended the transaction already; then there is no savepoint, and the group fails for that fault.
+            try
+            {
+                Execute("rollback to item");
+            }
+            catch (DbException)
+            {
+                ExceptionDispatchInfo.Throw(fault);
+            }
+
             item.FailAfterCommit(fault);
         }
 

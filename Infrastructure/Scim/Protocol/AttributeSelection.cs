@@ -105,7 +105,7 @@ public sealed class AttributeSelection
         {
             member.WriteTo(writer);
         }
-        else if (subAttributes.Count > 0)
+        else if (HasSelected(member.Value, subAttributes))
         {
             writer.WritePropertyName(member.Name);
             WriteSelected(writer, member.Value, subAttributes);
@@ -117,7 +117,7 @@ public sealed class AttributeSelection
         if (value.ValueKind == JsonValueKind.Array)
         {
             writer.WriteStartArray();
-            foreach (var element in value.EnumerateArray())
+            foreach (var element in value.EnumerateArray().Where(element => HasSelected(element, subAttributes)))
             {
                 WriteSelected(writer, element, subAttributes);
             }
@@ -137,6 +137,14 @@ public sealed class AttributeSelection
 
         writer.WriteEndObject();
     }
+
+    /// <summary>Whether anything of a value is shown; what is left empty is unassigned and left out.</summary>
+    private static bool HasSelected(JsonElement value, HashSet<string> subAttributes) => value.ValueKind switch
+    {
+        JsonValueKind.Array => value.EnumerateArray().Any(element => HasSelected(element, subAttributes)),
+        JsonValueKind.Object => value.EnumerateObject().Any(member => subAttributes.Contains(member.Name)),
+        _ => false,
+    };
 
     /// <summary>What is shown of an attribute: null for all of it, an empty set for nothing, else the sub-attributes shown.</summary>
     private HashSet<string>? Select(string? extension, AttributeDefinition attribute)

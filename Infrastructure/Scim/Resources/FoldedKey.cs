@@ -29,7 +29,8 @@ public static class FoldedKey
         }
 
         // Half a surrogate pair is no character and cannot be normalized; it folds to U+FFFD, as in UTF-8.
-        var key = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+        // Neither is U+FFFE, which the platform refuses to normalize.
+        var key = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\uFFFE', '\uFFFD');
 
         // Lower case can decompose (İ) and composition can meet a new capital, so the two alternate until nothing changes.
         for (var pass = 0; pass < 4; pass++)
