@@ -8,7 +8,7 @@ namespace ScimSlice.Infrastructure.Resilience;
 /// <summary>Tries a whole transaction again after a transient fault of the storage, with growing jittered pauses.</summary>
 public sealed class StorageRetry(IDatabase database, TimeProvider clock)
 {
-    /// <summary>Tries after the first. With the pauses between them about a second passes before the client is told to wait.</summary>
+    /// <summary>Tries after the first. Each waits for the lock by itself, so about ten seconds pass before the client is told to wait.</summary>
     private const int MaxRetries = 5;
 
     public ResiliencePipeline Pipeline { get; } = new ResiliencePipelineBuilder { TimeProvider = clock }

@@ -66,10 +66,13 @@ internal sealed class SqliteWriter : IAsyncDisposable
             catch (Exception fault)
             {
                 Abandon();
-                if (group.Count == 0 && queue.Reader.TryRead(out var first))
+                if (group.Count == 0)
                 {
-                    // The transaction could not begin. Its first item is answered, so that a lasting fault is told and not waited for.
-                    group.Add(first);
+                    // The transaction could not begin. All that wait for it are told, lest each waits for the same lock in its turn.
+                    while (group.Count < MaxGroup && queue.Reader.TryRead(out var waiting))
+                    {
+                        group.Add(waiting);
+                    }
                 }
 
                 group.ForEach(item => item.Fail(fault));
