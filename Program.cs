@@ -1,5 +1,8 @@
 using System.CommandLine;
 using Mediator;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using ScimSlice.Features.Discovery;
 using ScimSlice.Features.Organizations;
 using ScimSlice.Features.Users;
@@ -48,7 +51,7 @@ public static class Program
         }
 
         builder.AddScimHttp(options);
-        builder.Services.AddStorage(options);
+        builder.Services.AddStorage(options.Database);
         builder.Services.AddOrganizations();
         builder.Services.AddMediation();
         builder.Services.AddTelemetry(builder.Configuration);

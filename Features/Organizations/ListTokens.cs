@@ -22,9 +22,9 @@ public static class ListTokens
             var tokens = await storage.Connection.QueryAsync<TokenRow>(
                 """
                 select id, name, scope, created_at, expires_at, last_used_at, revoked_at
-                from tokens where organization_id = @id order by created_at, id
+                from tokens where organization_id = @organizationId order by created_at, id
                 """,
-                new { id = organization.Id });
+                new { organizationId = organization.Id });
             return new Result(organization, tokens.AsList());
         }
     }

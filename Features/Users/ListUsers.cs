@@ -49,8 +49,8 @@ public static class ListUsers
 
             var rows = query.Page.Count == 0
                 ? []
-                : (await storage.Connection.QueryAsync<UserRow>(
-                    $"select {UserTable.Columns} from users u where {where} order by u.id limit @count offset @offset",
+                : (await storage.Connection.QueryAsync<ServedUser>(
+                    $"select {ServedUser.Columns} from users u where {where} order by u.id limit @count offset @offset",
                     parameters.Values)).AsList();
             var total = await TotalAsync(query, rows.Count, where, parameters);
             return new ScimResponse.List(new ListResponse(total, query.Page.StartIndex, [.. rows.Select(row => row.ToResource(query.Type))], query.Selection));

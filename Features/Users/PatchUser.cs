@@ -21,12 +21,14 @@ public static class PatchUser
             request.Id,
             PatchRequest.Read(request.Body, type, request.Quirks),
             request.Quirks,
+            request.Urls,
             Preconditions.Of(request),
             AttributeSelection.Of(request, type));
     }
 
     public sealed record Command(
-        ResourceType Type, string Id, PatchRequest Patch, QuirkUse Quirks, Preconditions Preconditions, AttributeSelection? Selection) : ICommand<ScimResponse>;
+        ResourceType Type, string Id, PatchRequest Patch, QuirkUse Quirks, PublicUrls Urls, Preconditions Preconditions, AttributeSelection? Selection)
+        : ICommand<ScimResponse>;
 
     public sealed class Validator : AbstractValidator<Command>
     {
@@ -41,7 +43,7 @@ public static class PatchUser
             command.Preconditions.Check(row.Version);
 
             var before = StoredDocument.Read(command.Type, row.Document);
-            var readOnly = AttributeValue.Complex.Empty.With("id", new AttributeValue.Text(row.Id));
+            var readOnly = row.Meta.ReadOnly(command.Type, row.Id, command.Urls);
             var patched = new PatchEngine(command.Quirks, readOnly).Apply(before, command.Patch);
             var after = UserRules.KeepingOnPatch(patched, before);
             var resource = await UserUpdate.WriteAsync(storage, organization, row, before, after, clock);

@@ -27,6 +27,8 @@ internal sealed record UserRow
     /// <summary>Whether the user is one of those whom the last-owner guard counts.</summary>
     public bool IsActiveOwner => Active != 0 && RoleKey == OrganizationSettings.OwnerRole;
 
+    public ResourceMeta Meta => new(Version, CreatedAt, LastModifiedAt);
+
     /// <summary>The user of that id in the organization. Throws 404 where there is none, the same for unknown, deleted and foreign ids.</summary>
     public static async Task<UserRow> FindAsync(StorageSession storage, string organizationId, string id) =>
         await storage.Connection.QuerySingleOrDefaultAsync<UserRow>(
@@ -34,5 +36,5 @@ internal sealed record UserRow
             new { organizationId, id })
         ?? throw ScimException.NotFound($"There is no User with the id '{Excerpt.Of(id)}'.");
 
-    public StoredResource ToResource(ResourceType type) => new(type, Id, Version, CreatedAt, LastModifiedAt, Document);
+    public StoredResource ToResource(ResourceType type) => new(type, Id, Version, Document);
 }

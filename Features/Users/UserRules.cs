@@ -11,6 +11,9 @@ internal static class UserRules
     /// <summary>Characters of a userName and of an externalId: both are index keys, and an index entry has its own limit.</summary>
     public const int MaxKeyLength = 512;
 
+    /// <summary>Bytes of a stored user. Without it, many small PATCHes could grow one without end.</summary>
+    public const int MaxDocumentBytes = 1024 * 1024;
+
     /// <summary>The role in the form in which it is compared, null where unassigned.</summary>
     public static string? RoleKey(ResourceDocument document) => document.Text("role") is { } role ? FoldedKey.Of(role) : null;
 
@@ -64,6 +67,15 @@ internal static class UserRules
         {
             throw ScimException.InvalidValue(
                 $"userName: must be an address in {string.Join(" or ", settings.EmailDomains)} (the e-mail domain rule of this organization).");
+        }
+    }
+
+    /// <summary>Throws 413 where the user would be larger than may be stored.</summary>
+    public static void CheckSize(UserValues values)
+    {
+        if (values.Document.Length > MaxDocumentBytes)
+        {
+            throw ScimException.PayloadTooLarge($"The user would be larger than {MaxDocumentBytes} bytes.");
         }
     }
 

@@ -29,8 +29,8 @@ internal sealed record UserValues(
         document.Text("displayName") is { } displayName ? FoldedKey.Of(displayName) : null,
         document.Boolean("active") is false ? 0 : 1,
         UserRules.RoleKey(document),
-        StoredResource.Serialize(document, id),
+        StoredResource.Serialize(document, id, new ResourceMeta(version, createdAt, lastModifiedAt)),
         SearchDocument.Of(document));
 
-    public StoredResource ToResource(ResourceDocument document) => new(document.Type, Id, Version, CreatedAt, LastModifiedAt, Document);
+    public StoredResource ToResource(ResourceDocument document) => new(document.Type, Id, Version, Document);
 }

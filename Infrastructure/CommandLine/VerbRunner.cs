@@ -80,7 +80,7 @@ public static class VerbRunner
 
         try
         {
-            await using var services = new ServiceCollection().AddLogging().AddStorage(options).AddOrganizations().AddMediation().BuildServiceProvider();
+            await using var services = new ServiceCollection().AddLogging().AddStorage(options.Database).AddOrganizations().AddMediation().BuildServiceProvider();
             services.GetRequiredService<IDatabase>().Migrate(TimeProvider.System);
             await using var scope = services.CreateAsyncScope();
             await action(scope.ServiceProvider.GetRequiredService<ISender>(), parsed, cancellationToken);

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
+using ScimSlice.Infrastructure.Storage;
 
 namespace ScimSlice.Infrastructure.Configuration;
 
@@ -22,7 +22,9 @@ public sealed class ScimSliceOptions
 
     private ScimSliceOptions(IConfigurationSection section)
     {
-        ConnectionString = section["Database:ConnectionString"] ?? "Data Source=data/scimslice.db";
+        Database = new DatabaseChoice(
+            section["Database:Provider"] ?? DatabaseChoice.Default.Provider,
+            section["Database:ConnectionString"] ?? DatabaseChoice.Default.ConnectionString);
         PublicBaseUrl = ReadPublicBaseUrl(section["PublicBaseUrl"]);
         BootstrapOrganization = section["Bootstrap:Organization"];
         BootstrapToken = ReadBootstrapToken(section);
@@ -30,7 +32,11 @@ public sealed class ScimSliceOptions
         Burst = ReadLimit(section, "Limits:Burst", 5000);
         FailedAttemptsPerMinute = ReadLimit(section, "Limits:FailedAttemptsPerMinute", 600);
         ConcurrentRequests = ReadLimit(section, "Limits:ConcurrentRequests", 256);
-        CheckDatabase(section["Database:Provider"] ?? "Sqlite");
+        if (Database.Fault() is { } fault)
+        {
+            faults.Add(fault);
+        }
+
         CheckKeys(section);
         if (RequestsPerSecond > 0 && Burst == 0)
         {
@@ -38,7 +44,7 @@ public sealed class ScimSliceOptions
         }
     }
 
-    public string ConnectionString { get; }
+    public DatabaseChoice Database { get; }
 
     /// <summary>Origin and path prefix of every URL that is handed out, without a trailing slash; null to use the listening address.</summary>
     public string? PublicBaseUrl { get; }
@@ -124,28 +130,6 @@ public sealed class ScimSliceOptions
 
         faults.Add($"ScimSlice:{key} must be a whole number, 0 or more; it is '{text}'.");
         return missing;
-    }
-
-    private void CheckDatabase(string provider)
-    {
-        if (!provider.Equals("Sqlite", StringComparison.OrdinalIgnoreCase))
-        {
-            faults.Add($"ScimSlice:Database:Provider is '{provider}'; this version knows Sqlite.");
-            return;
-        }
-
-        try
-        {
-            var source = new SqliteConnectionStringBuilder(ConnectionString).DataSource;
-            if (source.Length == 0 || source.Contains(":memory:", StringComparison.Ordinal))
-            {
-                faults.Add("ScimSlice:Database:ConnectionString must name a file, such as Data Source=data/scimslice.db.");
-            }
-        }
-        catch (ArgumentException fault)
-        {
-            faults.Add($"ScimSlice:Database:ConnectionString cannot be read: {fault.Message}");
-        }
     }
 
     /// <summary>A misspelt key would otherwise leave its default in force without a word.</summary>

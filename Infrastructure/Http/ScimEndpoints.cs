@@ -58,6 +58,7 @@ public static class ScimEndpoints
         {
             Schemas = grant.Schemas,
             Quirks = quirks,
+            Urls = context.RequestServices.GetRequiredService<PublicAddress>().Urls,
             Id = context.GetRouteValue("id") as string ?? "",
             Query = http.QueryString.HasValue
                 ? http.Query.ToDictionary(pair => pair.Key, IReadOnlyList<string> (pair) => [.. pair.Value.Select(value => value ?? "")], StringComparer.OrdinalIgnoreCase)

@@ -75,7 +75,7 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
 
     public void Migrate(TimeProvider clock)
     {
-        CreateFolder();
+        CreateFile();
         try
         {
             using var connection = Open("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;");
@@ -100,7 +100,8 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
         }
     }
 
-    private void CreateFolder()
+    /// <summary>Creates what is missing. Only the account that runs the service may read a new database: it holds people.</summary>
+    private void CreateFile()
     {
         try
         {
@@ -108,10 +109,20 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
             {
                 Directory.CreateDirectory(folder);
             }
+
+            if (!OperatingSystem.IsWindows() && !System.IO.File.Exists(File))
+            {
+                new FileStream(File, new FileStreamOptions
+                {
+                    Mode = FileMode.CreateNew,
+                    Access = FileAccess.Write,
+                    UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                }).Dispose();
+            }
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when ((fault is IOException or UnauthorizedAccessException) && !System.IO.File.Exists(File))
         {
-            throw new StorageException($"The folder of the database {File} cannot be created: {fault.Message}", fault);
+            throw new StorageException($"The database {File} cannot be created: {fault.Message}", fault);
         }
     }
 

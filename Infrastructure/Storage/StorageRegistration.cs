@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using ScimSlice.Infrastructure.Configuration;
 using ScimSlice.Infrastructure.Resilience;
 
 namespace ScimSlice.Infrastructure.Storage;
@@ -8,13 +7,13 @@ namespace ScimSlice.Infrastructure.Storage;
 /// <summary>Registers the storage.</summary>
 public static class StorageRegistration
 {
-    public static IServiceCollection AddStorage(this IServiceCollection services, ScimSliceOptions options)
+    public static IServiceCollection AddStorage(this IServiceCollection services, DatabaseChoice database)
     {
         // created_at is CreatedAt.
         Dapper.DefaultTypeMap.MatchNamesWithUnderscores = true;
         services.TryAddSingleton(TimeProvider.System);
         return services
-            .AddSingleton<IDatabase>(_ => new SqliteDatabase(options.ConnectionString))
+            .AddSingleton<IDatabase>(_ => new SqliteDatabase(database.ConnectionString))
             .AddSingleton<StorageRetry>()
             .AddScoped<StorageSession>()
             .AddScoped<UnitOfWork>();

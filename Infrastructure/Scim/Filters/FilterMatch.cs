@@ -79,8 +79,16 @@ public static class FilterMatch
         _ => FoldedKey.Compare(key, sought) <= 0,
     };
 
-    /// <summary>RFC 7644 Table 3: present is a value that is not empty.</summary>
-    private static bool IsPresent(ImmutableArray<AttributeValue> values) => values.Any(value => value is not AttributeValue.Text { Value: "" });
+    /// <summary>RFC 7644 Table 3: present is a value that is not empty, or a complex one with a member that is not.</summary>
+    private static bool IsPresent(ImmutableArray<AttributeValue> values) => values.Any(IsPresent);
+
+    private static bool IsPresent(AttributeValue value) => value switch
+    {
+        AttributeValue.Text text => text.Value.Length > 0,
+        AttributeValue.Complex complex => complex.Members.Any(member => IsPresent(member.Value)),
+        AttributeValue.Multi multi => IsPresent(multi.Elements),
+        _ => true,
+    };
 
     /// <summary>All values that a path leads to: none where unassigned, several where an attribute on the way is multi-valued.</summary>
     private static ImmutableArray<AttributeValue> Values(ResolvedAttribute resolved, AttributeValue.Complex resource)

@@ -56,9 +56,8 @@ public sealed class FilterParser
     private Filter ParseOr()
     {
         var filter = ParseAnd();
-        while (Current.IsWord("or"))
+        while (TakesOperator("or"))
         {
-            position++;
             filter = new Filter.Or(filter, ParseAnd());
         }
 
@@ -68,13 +67,30 @@ public sealed class FilterParser
     private Filter ParseAnd()
     {
         var filter = ParseTerm();
-        while (Current.IsWord("and"))
+        while (TakesOperator("and"))
         {
-            position++;
             filter = new Filter.And(filter, ParseTerm());
         }
 
         return filter;
+    }
+
+    /// <summary>Passes over a logical operator. The grammar has a space on both its sides.</summary>
+    private bool TakesOperator(string word)
+    {
+        if (!Current.IsWord(word))
+        {
+            return false;
+        }
+
+        var next = tokens[position + 1];
+        if (!(Current.SpaceBefore && (next.SpaceBefore || next.Kind == FilterTokenKind.End)) && !quirks.Allows(Quirk.MissingSpace))
+        {
+            throw Unexpected($"'{word}' between spaces");
+        }
+
+        position++;
+        return true;
     }
 
     private Filter ParseTerm()
@@ -157,7 +173,7 @@ public sealed class FilterParser
             return new Filter.Presence(path);
         }
 
-        var comparison = Current.Text.Length == 2 ? Operator(Current.Text) : null;
+        var comparison = Current.Text.Length == 2 ? FilterWords.Operator(Current.Text) : null;
         if (comparison is null)
         {
             throw Unexpected("one of the operators eq, ne, co, sw, ew, pr, gt, ge, lt, le");
@@ -193,7 +209,7 @@ public sealed class FilterParser
                 return new FilterLiteral.Null();
         }
 
-        if (IsJsonNumber(token.Text))
+        if (FilterWords.IsJsonNumber(token.Text))
         {
             return decimal.TryParse(token.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
                 ? new FilterLiteral.Number(number)
@@ -201,7 +217,7 @@ public sealed class FilterParser
         }
 
         // The name of an attribute or a plain identifier without quotes cannot be anything else than text.
-        if (IsPlain(token.Text) && quirks.Allows(Quirk.UnquotedText))
+        if (FilterWords.IsPlain(token.Text) && quirks.Allows(Quirk.UnquotedText))
         {
             return new FilterLiteral.Text(token.Text);
         }
@@ -231,78 +247,4 @@ public sealed class FilterParser
     private ScimException Unexpected(string expected) => ScimException.InvalidFilter(Current.Kind == FilterTokenKind.End
         ? $"The filter ends where {expected} is expected."
         : $"At character {Current.Position + 1} of the filter, {expected} is expected.");
-
-    private static ComparisonOperator? Operator(string word) => word.ToLowerInvariant() switch
-    {
-        "eq" => ComparisonOperator.Eq,
-        "ne" => ComparisonOperator.Ne,
-        "co" => ComparisonOperator.Co,
-        "sw" => ComparisonOperator.Sw,
-        "ew" => ComparisonOperator.Ew,
-        "gt" => ComparisonOperator.Gt,
-        "ge" => ComparisonOperator.Ge,
-        "lt" => ComparisonOperator.Lt,
-        "le" => ComparisonOperator.Le,
-        _ => null,
-    };
-
-    /// <summary>JSON's number grammar: no leading plus, no leading zeros, digits on both sides of a point.</summary>
-    private static bool IsJsonNumber(string text)
-    {
-        var index = text.StartsWith('-') ? 1 : 0;
-        var whole = Digits(text, ref index);
-        if (whole == 0 || (whole > 1 && text[index - whole] == '0'))
-        {
-            return false;
-        }
-
-        if (index < text.Length && text[index] == '.')
-        {
-            index++;
-            if (Digits(text, ref index) == 0)
-            {
-                return false;
-            }
-        }
-
-        if (index < text.Length && text[index] is 'e' or 'E')
-        {
-            index++;
-            if (index < text.Length && text[index] is '+' or '-')
-            {
-                index++;
-            }
-
-            if (Digits(text, ref index) == 0)
-            {
-                return false;
-            }
-        }
-
-        return index == text.Length;
-    }
-
-    private static int Digits(string text, ref int index)
-    {
-        var start = index;
-        while (index < text.Length && char.IsAsciiDigit(text[index]))
-        {
-            index++;
-        }
-
-        return index - start;
-    }
-
-    private static bool IsPlain(string text)
-    {
-        foreach (var character in text)
-        {
-            if (!char.IsAsciiLetterOrDigit(character) && character is not ('-' or '_' or '.' or '@' or '+'))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
 }

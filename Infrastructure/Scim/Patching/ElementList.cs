@@ -17,15 +17,21 @@ internal static class ElementList
     {
         var touched = new List<int>();
         var after = elements.ToBuilder();
+        var places = new Dictionary<object, int>();
+        for (var index = 0; index < elements.Length; index++)
+        {
+            places.TryAdd(Identity(attribute, elements[index]), index);
+        }
+
         foreach (var value in added)
         {
-            var index = IndexOfSame(attribute, after, value);
-            if (index < 0)
+            if (places.TryAdd(Identity(attribute, value), after.Count))
             {
                 touched.Add(after.Count);
                 after.Add(value);
             }
-            else if (Completed(after[index], value) is var completed && !completed.Equals(after[index]))
+            else if (places[Identity(attribute, value)] is var index && Completed(attribute, after[index], value) is var completed
+                && !completed.Equals(after[index]))
             {
                 touched.Add(index);
                 after[index] = completed;
@@ -41,7 +47,7 @@ internal static class ElementList
     /// </summary>
     public static ImmutableArray<AttributeValue> WithOnePrimary(ImmutableArray<AttributeValue> elements, IReadOnlyList<int> touched, string path)
     {
-        var primary = touched.Where(index => IsPrimary(elements[index])).ToArray();
+        var primary = touched.Distinct().Where(index => IsPrimary(elements[index])).ToArray();
         if (primary.Length == 0)
         {
             return elements;
@@ -66,7 +72,9 @@ internal static class ElementList
         switch (filter)
         {
             case Filter.And and:
+                // type eq "work" and type eq "home" describes no element.
                 return FromFilter(attribute, and.Left) is AttributeValue.Complex left && FromFilter(attribute, and.Right) is AttributeValue.Complex right
+                    && left.Members.All(member => right[member.Key] is not { } other || other.Equals(member.Value))
                     ? right.Members.Aggregate(left, (complex, member) => complex.With(member.Key, member.Value))
                     : null;
             case Filter.Comparison { Operator: ComparisonOperator.Eq } comparison when attribute.IsComplex:
@@ -86,46 +94,30 @@ internal static class ElementList
         _ => null,
     };
 
-    private static int IndexOfSame(AttributeDefinition attribute, ImmutableArray<AttributeValue>.Builder elements, AttributeValue value)
+    /// <summary>
+    /// What two elements have in common that are the same: value and type, for references to resources the value alone, and
+    /// all of it where there is no value. Looked up by hash, so that adding n elements to n costs n steps.
+    /// </summary>
+    private static object Identity(AttributeDefinition attribute, AttributeValue element)
     {
-        for (var index = 0; index < elements.Count; index++)
+        if (element is not AttributeValue.Complex complex)
         {
-            if (IsSame(attribute, elements[index], value))
-            {
-                return index;
-            }
+            return ComparisonKey.Of(attribute, element);
         }
 
-        return -1;
-    }
-
-    private static bool IsSame(AttributeDefinition attribute, AttributeValue left, AttributeValue right)
-    {
-        if (left is not AttributeValue.Complex a || right is not AttributeValue.Complex b)
+        if (KeyOf(attribute, complex, "value") is { } value)
         {
-            return ComparisonKey.Of(attribute, left) == ComparisonKey.Of(attribute, right);
+            return (value, attribute.SubAttribute("$ref") is null ? KeyOf(attribute, complex, "type") : null);
         }
 
-        return a["value"] is null && b["value"] is null
-            ? a.Equals(b)
-            : SameSub(attribute, a, b, "value") && SameSub(attribute, a, b, "type");
+        return complex["primary"] is AttributeValue.Boolean { Value: false } ? complex.With("primary", null) : complex;
     }
 
-    private static bool SameSub(AttributeDefinition attribute, AttributeValue.Complex left, AttributeValue.Complex right, string name)
-    {
-        var (a, b) = (left[name], right[name]);
-        if (a is null || b is null)
-        {
-            return a is null && b is null;
-        }
+    private static string? KeyOf(AttributeDefinition attribute, AttributeValue.Complex element, string name) =>
+        element[name] is { } value and not (AttributeValue.Complex or AttributeValue.Multi) ? ComparisonKey.Of(attribute.SubAttribute(name)!, value) : null;
 
-        var subAttribute = attribute.SubAttribute(name)!;
-        return a is not AttributeValue.Complex && b is not AttributeValue.Complex
-            && ComparisonKey.Of(subAttribute, a) == ComparisonKey.Of(subAttribute, b);
-    }
-
-    /// <summary>An absent primary is false, so saying so adds nothing.</summary>
-    private static AttributeValue Completed(AttributeValue element, AttributeValue value)
+    /// <summary>An absent primary is false, so saying so adds nothing; what is immutable and there stays as it is.</summary>
+    private static AttributeValue Completed(AttributeDefinition attribute, AttributeValue element, AttributeValue value)
     {
         if (element is not AttributeValue.Complex complex || value is not AttributeValue.Complex added)
         {
@@ -134,7 +126,8 @@ internal static class ElementList
 
         foreach (var (name, subValue) in added.Members)
         {
-            if (name is "value" or "type" || (subValue is AttributeValue.Boolean { Value: false } && complex[name] is null))
+            var kept = name is "value" or "type" || attribute.SubAttribute(name) is { Mutability: Mutability.Immutable };
+            if ((kept && complex[name] is not null) || (subValue is AttributeValue.Boolean { Value: false } && complex[name] is null))
             {
                 continue;
             }

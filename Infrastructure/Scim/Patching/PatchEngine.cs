@@ -11,10 +11,12 @@ namespace ScimSlice.Infrastructure.Scim.Patching;
 /// <summary>
 /// Applies patch operations to a document, in order, each on what the one before left. RFC 7644 §3.5.2. The document given is
 /// never changed, so a request that fails halfway changes nothing. <paramref name="readOnly"/> holds what the resource has and
-/// the document has not (<c>id</c>, <c>groups</c>), for clients that echo it.
+/// the document has not (<c>id</c>, <c>meta</c>, <c>groups</c>), for clients that echo it.
 /// </summary>
 public sealed class PatchEngine(QuirkUse quirks, AttributeValue.Complex readOnly)
 {
+    private readonly PatchBudget budget = new();
+
     /// <summary>The document after all operations. Throws 400 mutability, invalidPath, invalidFilter, noTarget or invalidValue.</summary>
     public ResourceDocument Apply(ResourceDocument document, PatchRequest request)
     {
@@ -43,7 +45,7 @@ public sealed class PatchEngine(QuirkUse quirks, AttributeValue.Complex readOnly
 
         if (resolved.Attribute == CommonAttributes.Schemas)
         {
-            return SchemasPatch.Apply(document, operation);
+            return operation.Echo && quirks.Allows(Quirk.EchoedSchemas) ? document : SchemasPatch.Apply(document, operation, quirks);
         }
 
         if (resolved.IsExtension)
@@ -61,7 +63,7 @@ public sealed class PatchEngine(QuirkUse quirks, AttributeValue.Complex readOnly
             throw ScimException.Mutability($"'{resolved}' is required and cannot be removed.");
         }
 
-        var change = new ValueChange(resolved, operation, quirks);
+        var change = new ValueChange(resolved, operation, quirks, budget);
         var value = change.Apply(document.Value(resolved));
         return document.With(resolved, value);
     }
@@ -70,11 +72,6 @@ public sealed class PatchEngine(QuirkUse quirks, AttributeValue.Complex readOnly
     private ResourceDocument ApplyToExtension(ResourceDocument document, PatchOperation operation, ResolvedAttribute resolved)
     {
         var extension = document.Type.Extension(resolved.Extension!)!;
-        if (operation.Path.Filter is not null)
-        {
-            throw ScimException.InvalidPath($"'{resolved}' is a whole schema; brackets do not apply to it.");
-        }
-
         var json = operation.Value ?? default;
         if (operation.Action == PatchAction.Remove || (operation.Action == PatchAction.Replace && json.ValueKind == JsonValueKind.Null))
         {
@@ -83,20 +80,31 @@ public sealed class PatchEngine(QuirkUse quirks, AttributeValue.Complex readOnly
                 : document.With(resolved, null);
         }
 
+        if (json.ValueKind == JsonValueKind.Null)
+        {
+            return document;
+        }
+
         if (json.ValueKind != JsonValueKind.Object)
         {
             throw ScimException.InvalidValue($"{resolved}: expected an object, but got {ValueReader.KindOf(json)}.");
         }
 
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var property in json.EnumerateObject())
         {
+            if (!seen.Add(property.Name))
+            {
+                throw ScimException.InvalidSyntax($"{Excerpt.Of(property.Name)} is given twice in one object.");
+            }
+
             if (extension.Schema.Attribute(property.Name) is { } attribute)
             {
                 var target = new ResolvedAttribute(resolved.Extension, attribute, null);
                 var inner = operation with { Value = property.Value };
                 if (IsWritable(inner, target))
                 {
-                    document = document.With(target, new ValueChange(target, inner, quirks).Apply(document.Value(target)));
+                    document = document.With(target, new ValueChange(target, inner, quirks, budget).Apply(document.Value(target)));
                 }
             }
         }
@@ -110,23 +118,30 @@ public sealed class PatchEngine(QuirkUse quirks, AttributeValue.Complex readOnly
         var mutability = resolved.Attribute!.Mutability == Mutability.ReadOnly ? Mutability.ReadOnly : resolved.Target.Mutability;
         switch (mutability)
         {
-            case Mutability.ReadOnly when operation.Echo && IsEcho(resolved.Attribute, operation.Value!.Value) && quirks.Allows(Quirk.EchoedReadOnly):
+            case Mutability.ReadOnly when operation.Echo && Repeats(Present(resolved), operation.Value!.Value) && quirks.Allows(Quirk.EchoedReadOnly):
                 return false;
             case Mutability.ReadOnly:
                 throw ScimException.Mutability($"'{resolved}' is read-only.");
             case Mutability.WriteOnly:
-                // A password is checked for its type and dropped.
-                var reader = new ValueReader(quirks);
-                reader.Read(resolved.Target, operation.Value ?? default, resolved.ToString());
-                reader.ThrowIfFound();
+                // A password is checked for its type and dropped; there is none to remove.
+                if (operation.Action != PatchAction.Remove)
+                {
+                    var reader = new ValueReader(quirks);
+                    reader.Read(resolved.Target, operation.Value!.Value, resolved.ToString());
+                    reader.ThrowIfFound();
+                }
+
                 return false;
             default:
                 return true;
         }
     }
 
-    /// <summary>meta is the server's own whatever a client makes of it; anything else must be repeated truly.</summary>
-    private bool IsEcho(AttributeDefinition attribute, JsonElement json) => attribute == CommonAttributes.Meta || Repeats(readOnly[attribute.Name], json);
+    private AttributeValue? Present(ResolvedAttribute resolved)
+    {
+        var whole = readOnly[resolved.Attribute!.Name];
+        return resolved.SubAttribute is null ? whole : (whole as AttributeValue.Complex)?[resolved.SubAttribute.Name];
+    }
 
     /// <summary>Whether <paramref name="json"/> says nothing but what <paramref name="present"/> holds.</summary>
     private static bool Repeats(AttributeValue? present, JsonElement json) => (json.ValueKind, present) switch

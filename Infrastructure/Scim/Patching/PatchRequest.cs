@@ -100,11 +100,16 @@ public sealed record PatchRequest(IReadOnlyList<PatchOperation> Operations)
             if (AttributePathParser.IsName(property.Name))
             {
                 // As in the body of a POST, a name that the schemas do not have is passed over.
-                var path = new AttributePath(property.Name);
-                if (type.Resolve(path) is not null)
+                var name = new AttributePath(property.Name);
+                if (type.Resolve(name) is not null)
                 {
-                    read.Add(new PatchOperation(action, new PatchPath(path), property.Value, Echo: true));
+                    read.Add(new PatchOperation(action, new PatchPath(name), property.Value, Echo: true));
                 }
+            }
+            else if (property.Name.Equals(type.Schema.Id, StringComparison.OrdinalIgnoreCase))
+            {
+                // The core schema's URN says the same as no URN (RFC 7644 §3.10).
+                SpellOut(read, action, property.Value, type, quirks);
             }
             else if (PatchQuirks.PathOfKey(property.Name, type, quirks) is { } path)
             {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ScimSlice.Infrastructure.Scim.Filters;
+using ScimSlice.Infrastructure.Scim.Patching.Quirks;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
 using ScimSlice.Infrastructure.Scim.Schemas;
@@ -12,11 +13,11 @@ namespace ScimSlice.Infrastructure.Scim.Patching;
 /// </summary>
 internal static class SchemasPatch
 {
-    public static ResourceDocument Apply(ResourceDocument document, PatchOperation operation)
+    public static ResourceDocument Apply(ResourceDocument document, PatchOperation operation, QuirkUse quirks)
     {
         switch (operation.Action)
         {
-            case PatchAction.Add:
+            case PatchAction.Add when operation.Path.Filter is null:
                 Urns(document.Type, operation.Value!.Value);
                 return document;
             case PatchAction.Replace when operation.Path.Filter is null:
@@ -27,7 +28,8 @@ internal static class SchemasPatch
                 }
 
                 return Without(document, document.SchemaUrns.Where(urn => !kept.Contains(urn)).ToArray());
-            case PatchAction.Remove when operation.Path.Filter is { } filter:
+            case PatchAction.Remove when operation.Path.Filter is { } given:
+                var filter = FilterRules.CheckInner(given, CommonAttributes.Schemas, quirks);
                 var removed = document.SchemaUrns
                     .Where(urn => FilterMatch.MatchesValue(filter, CommonAttributes.Schemas, new AttributeValue.Text(urn)))
                     .ToArray();

@@ -9,7 +9,7 @@ using ScimSlice.Infrastructure.Scim.Schemas;
 namespace ScimSlice.Infrastructure.Scim.Patching;
 
 /// <summary>One operation on the value of one attribute, from its value before to its value after. RFC 7644 §3.5.2.1 to §3.5.2.3.</summary>
-internal sealed class ValueChange(ResolvedAttribute resolved, PatchOperation operation, QuirkUse quirks)
+internal sealed class ValueChange(ResolvedAttribute resolved, PatchOperation operation, QuirkUse quirks, PatchBudget budget)
 {
     private readonly AttributeDefinition attribute = resolved.Attribute!;
     private readonly string path = operation.Path.ToString();
@@ -19,6 +19,17 @@ internal sealed class ValueChange(ResolvedAttribute resolved, PatchOperation ope
     private bool Replaces => operation.Action == PatchAction.Replace;
 
     public AttributeValue? Apply(AttributeValue? before)
+    {
+        budget.Spend(Elements(before).Length, operation.Path.Filter);
+        var after = Change(before);
+
+        // RFC 7643 §7: an immutable value may be set once and not changed or removed.
+        return attribute.Mutability == Mutability.Immutable && before is not null && !before.Equals(after)
+            ? throw ScimException.Mutability($"'{resolved}' is immutable.")
+            : after;
+    }
+
+    private AttributeValue? Change(AttributeValue? before)
     {
         if (operation.Path.Filter is not null)
         {
@@ -44,35 +55,27 @@ internal sealed class ValueChange(ResolvedAttribute resolved, PatchOperation ope
     {
         if (Removes)
         {
-            return Checked(before, null);
+            return null;
         }
 
         // Adding nothing changes nothing (RFC 7644 §3.5.2.1); replacing by nothing unassigns (RFC 7643 §2.5).
-        return Read(attribute) is { } value ? Checked(before, value) : Replaces ? Emptied(before) : before;
+        return Read(attribute) ?? (Replaces ? Emptied() : before);
     }
 
-    private AttributeValue? Emptied(AttributeValue? before) => attribute.Required
-        ? throw ScimException.InvalidValue($"{resolved}: is required.")
-        : Checked(before, null);
-
-    /// <summary>RFC 7643 §7: an immutable value may be set once and not changed or removed.</summary>
-    private AttributeValue? Checked(AttributeValue? before, AttributeValue? after) =>
-        resolved.Target.Mutability == Mutability.Immutable && before is not null && !before.Equals(after)
-            ? throw ScimException.Mutability($"'{resolved}' is immutable.")
-            : after;
+    private AttributeValue? Emptied() => attribute.Required ? throw ScimException.InvalidValue($"{resolved}: is required.") : null;
 
     /// <summary>The sub-attributes named are set, the others kept, on replace too (RFC 7644 §3.5.2.3).</summary>
     private AttributeValue.Complex? MergeComplex(AttributeValue.Complex? before)
     {
         if (Removes)
         {
-            return (AttributeValue.Complex?)Checked(before, null);
+            return null;
         }
 
         if (operation.Value is not { ValueKind: JsonValueKind.Object } json)
         {
             var whole = (AttributeValue.Complex?)Read(attribute);
-            return whole is null ? (Replaces ? (AttributeValue.Complex?)Emptied(before) : before) : Merge(before, whole);
+            return whole is null ? (Replaces ? (AttributeValue.Complex?)Emptied() : before) : Merge(before, whole);
         }
 
         return Merge(before, (AttributeValue.Complex?)Read(attribute), json);
@@ -137,7 +140,7 @@ internal sealed class ValueChange(ResolvedAttribute resolved, PatchOperation ope
         var values = Elements(Read(attribute));
         if (Replaces)
         {
-            return values.IsEmpty ? Emptied(before) : Multi(values);
+            return values.IsEmpty ? Emptied() : Multi(values);
         }
 
         return Multi(ElementList.Add(attribute, elements, values));
@@ -169,15 +172,20 @@ internal sealed class ValueChange(ResolvedAttribute resolved, PatchOperation ope
             return elements;
         }
 
-        var created = ElementList.FromFilter(attribute, filter)
-            ?? throw ScimException.NoTarget($"No value of '{attribute.Name}' matches the filter in '{Excerpt.Of(path)}'.");
-        var element = resolved.SubAttribute is null ? ChangeElement(created) : SetSubAttribute((AttributeValue.Complex)created);
-        if (element is null || element.Equals(created))
+        var created = ElementList.FromFilter(attribute, filter);
+        if (created is null || (Replaces && !quirks.Allows(Quirk.ReplaceWithoutMatchAsAdd)))
+        {
+            throw ScimException.NoTarget($"No value of '{attribute.Name}' matches the filter in '{Excerpt.Of(path)}'.");
+        }
+
+        // An empty value describes no element.
+        if ((resolved.SubAttribute is null ? ReadElement().Value : Read(resolved.SubAttribute)) is null)
         {
             return elements;
         }
 
-        return ElementList.WithOnePrimary(elements.Add(element), [elements.Length], path);
+        var element = resolved.SubAttribute is null ? ChangeElement(created) : SetSubAttribute((AttributeValue.Complex)created);
+        return element is null ? elements : ElementList.WithOnePrimary(elements.Add(element), [elements.Length], path);
     }
 
     private ImmutableArray<AttributeValue> Change(ImmutableArray<AttributeValue> elements, IEnumerable<int> indices)
@@ -213,6 +221,32 @@ internal sealed class ValueChange(ResolvedAttribute resolved, PatchOperation ope
             return null;
         }
 
+        var (value, json) = ReadElement();
+        if (value is not AttributeValue.Complex complex || before is not AttributeValue.Complex element)
+        {
+            return value ?? (Replaces ? null : before);
+        }
+
+        return Replaces && !quirks.Allows(Quirk.ReplaceElementAsMerge) ? Record(element, complex) : Merge(element, complex, json);
+    }
+
+    /// <summary>The element replaced as a whole, but for what the client cannot change: read-only and immutable sub-attributes.</summary>
+    private AttributeValue.Complex Record(AttributeValue.Complex element, AttributeValue.Complex value)
+    {
+        foreach (var (name, before) in element.Members)
+        {
+            var subAttribute = attribute.SubAttribute(name)!;
+            if (subAttribute.Mutability is Mutability.ReadOnly or Mutability.Immutable)
+            {
+                value = value.With(name, CheckedSub(subAttribute, before, value[name] ?? before));
+            }
+        }
+
+        return value;
+    }
+
+    private (AttributeValue? Value, JsonElement Json) ReadElement()
+    {
         var reader = new ValueReader(quirks);
         var json = operation.Value!.Value;
         if (json.ValueKind == JsonValueKind.Array && json.GetArrayLength() == 1)
@@ -222,18 +256,18 @@ internal sealed class ValueChange(ResolvedAttribute resolved, PatchOperation ope
 
         var value = reader.ReadSingle(attribute, json, path);
         reader.ThrowIfFound();
-        if (value is not AttributeValue.Complex complex || before is not AttributeValue.Complex element)
-        {
-            return value ?? (Replaces ? null : before);
-        }
-
-        return Replaces && !quirks.Allows(Quirk.ReplaceElementAsMerge) ? complex : Merge(element, complex, json);
+        return (value, json);
     }
 
     private AttributeValue? Read(AttributeDefinition target)
     {
         var reader = new ValueReader(quirks);
-        var value = reader.Read(target, operation.Value!.Value, path);
+        var json = operation.Value!.Value;
+
+        // RFC 7644 §3.5.2.1: what is added to a multi-valued attribute may be a single value.
+        var value = operation.Action == PatchAction.Add && target.MultiValued && json.ValueKind != JsonValueKind.Array
+            ? reader.ReadSingle(target, json, path) is { } single ? new AttributeValue.Multi([single]) : null
+            : reader.Read(target, json, path);
         reader.ThrowIfFound();
         return value;
     }

@@ -32,7 +32,9 @@ public static class AttributePathParser
         }
 
         var colon = text.LastIndexOf(':');
-        return text.StartsWith("urn:", StringComparison.OrdinalIgnoreCase) ? ParseName(text[..colon].ToString(), text[(colon + 1)..]) : null;
+        return colon > "urn:".Length && text.StartsWith("urn:", StringComparison.OrdinalIgnoreCase)
+            ? ParseName(text[..colon].ToString(), text[(colon + 1)..])
+            : null;
     }
 
     /// <summary>Whether <paramref name="text"/> is an attribute name: a letter, then letters, digits, <c>-</c>, <c>_</c>, <c>$</c>; or <c>$ref</c>.</summary>

@@ -6,5 +6,8 @@ namespace ScimSlice.Infrastructure.Scim.Protocol;
 /// <param name="BaseUrl">The SCIM base URL without a trailing slash: <c>https://scim.example.com/scim/v2</c>.</param>
 public sealed record PublicUrls(string BaseUrl)
 {
+    /// <summary>The base URL in the form in which answers are written.</summary>
+    public ReadOnlyMemory<byte> BaseUrlUtf8 { get; } = System.Text.Encoding.UTF8.GetBytes(BaseUrl);
+
     public string Resource(ResourceType type, string id) => $"{BaseUrl}{type.Endpoint}/{id}";
 }

@@ -13,6 +13,9 @@ public sealed class ScimRequest
 
     public required QuirkUse Quirks { get; init; }
 
+    /// <summary>The URLs that are handed out, to know them again where a client repeats one.</summary>
+    public PublicUrls Urls { get; init; } = new("");
+
     /// <summary>The last segment of the path: a resource's id, a schema's URN, a resource type's name.</summary>
     public string Id { get; init; } = "";
 

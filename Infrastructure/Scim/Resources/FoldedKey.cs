@@ -15,8 +15,10 @@ public static class FoldedKey
             return text.ToLowerInvariant();
         }
 
+        // Half a surrogate pair is no character and cannot be normalized; it folds to U+FFFD, as in UTF-8.
+        var key = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+
         // Lower case can decompose (İ) and composition can meet a new capital, so the two alternate until nothing changes.
-        var key = text;
         for (var pass = 0; pass < 4; pass++)
         {
             var next = Lower(key.Normalize(NormalizationForm.FormC)).Normalize(NormalizationForm.FormC);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Schemas;
 
 namespace ScimSlice.Infrastructure.Scim.Resources;
@@ -62,11 +63,8 @@ public sealed record ResourceDocument(ResourceType Type, AttributeValue.Complex 
         return this with { Attributes = Attributes.With(attribute.Extension, container.IsEmpty ? null : container) };
     }
 
-    /// <summary>
-    /// Writes the stored form: the representation with <c>schemas</c> and <c>id</c> and without <c>meta</c>, which is spliced
-    /// in from the row when it is served.
-    /// </summary>
-    public void WriteTo(Utf8JsonWriter writer, string id)
+    /// <summary>Writes the stored form: the representation, its location last and relative (see <see cref="StoredResource"/>).</summary>
+    public void WriteTo(Utf8JsonWriter writer, string id, ResourceMeta meta)
     {
         writer.WriteStartObject();
         writer.WriteStartArray("schemas");
@@ -83,6 +81,13 @@ public sealed record ResourceDocument(ResourceType Type, AttributeValue.Complex 
             value.WriteTo(writer);
         }
 
+        writer.WriteStartObject("meta");
+        writer.WriteString("resourceType", Type.Name);
+        writer.WriteString("created", meta.CreatedAt);
+        writer.WriteString("lastModified", meta.LastModifiedAt);
+        writer.WriteString("version", EntityTag.Of(meta.Version));
+        writer.WriteString("location", $"{Type.Endpoint}/{id}");
+        writer.WriteEndObject();
         writer.WriteEndObject();
     }
 }

@@ -19,7 +19,7 @@ public static class StoredDocument
         {
             var name = reader.GetString()!;
             reader.Read();
-            if (name is "schemas" or "id")
+            if (name is "schemas" or "id" or "meta")
             {
                 reader.Skip();
             }

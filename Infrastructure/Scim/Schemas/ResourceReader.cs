@@ -39,7 +39,7 @@ public sealed class ResourceReader(ResourceType type, QuirkUse quirks)
     {
         foreach (var attribute in document.Type.Schema.Attributes)
         {
-            if (attribute.Required && document.Attributes[attribute.Name] is null)
+            if (attribute.Required && IsMissing(document.Attributes[attribute.Name]))
             {
                 yield return new Finding(attribute.Name, "is required");
             }
@@ -55,13 +55,16 @@ public sealed class ResourceReader(ResourceType type, QuirkUse quirks)
 
             foreach (var attribute in extension.Schema.Attributes)
             {
-                if (attribute.Required && container?[attribute.Name] is null)
+                if (attribute.Required && IsMissing(container?[attribute.Name]))
                 {
                     yield return new Finding($"{extension.Schema.Id}:{attribute.Name}", "is required");
                 }
             }
         }
     }
+
+    /// <summary>A strict organization may store empty text, which does not fulfil a requirement: userName is not empty (RFC 7643 §4.1.1).</summary>
+    private static bool IsMissing(AttributeValue? value) => value is null or AttributeValue.Text { Value: "" };
 
     private AttributeValue.Complex ReadMembers(JsonElement body)
     {

@@ -202,7 +202,7 @@ public sealed class ValueReader(QuirkUse quirks)
         {
             findings.Add(new Finding(path, "expected a date and time such as 2026-11-23T10:00:00Z"));
         }
-        else if (attribute.Type == AttributeType.Binary && !Base64.IsValid(text))
+        else if (attribute.Type == AttributeType.Binary && !IsBase64(text))
         {
             findings.Add(new Finding(path, "expected base64"));
         }
@@ -213,6 +213,10 @@ public sealed class ValueReader(QuirkUse quirks)
 
         return new AttributeValue.Text(text);
     }
+
+    /// <summary>RFC 7643 §2.3.6: the alphabet of RFC 4648 §4; the padding may be left off.</summary>
+    private static bool IsBase64(string text) => text.AsSpan().IndexOfAny(" \t\r\n") < 0
+        && (Base64.IsValid(text) || (text.Length % 4 != 0 && !text.EndsWith('=') && Base64.IsValid(text.PadRight(text.Length + 3 & ~3, '='))));
 
     /// <summary>Names compare without regard to case (RFC 7643 §2.1), so two spellings of one name are the same name twice.</summary>
     internal static void RefuseRepeated(ref ulong seen, int index, string path)

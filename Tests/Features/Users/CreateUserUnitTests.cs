@@ -73,7 +73,8 @@ public sealed class CreateUserUnitTests(ScimHost host) : IClassFixture<ScimHost>
 
         var response = await host.HandleAsync<CreateUser.Handler, CreateUser.Command>(client, From("ana"));
 
-        var created = ((ScimResponse.Single)response).Resource.CreatedAt;
+        using var document = System.Text.Json.JsonDocument.Parse(((ScimResponse.Single)response).Resource.Document);
+        var created = document.RootElement.GetProperty("meta").GetProperty("created").GetString();
         string.CompareOrdinal(created, DateTimeValue.Format(before)).Should().BeGreaterThanOrEqualTo(0);
         string.CompareOrdinal(created, DateTimeValue.Format(host.Clock.GetUtcNow())).Should().BeLessThanOrEqualTo(0);
     }

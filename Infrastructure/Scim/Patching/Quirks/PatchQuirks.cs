@@ -11,6 +11,9 @@ namespace ScimSlice.Infrastructure.Scim.Patching.Quirks;
 /// <summary>Deviations in patch operations, each taken from what was sent to what was meant.</summary>
 public static class PatchQuirks
 {
+    /// <summary>Between keys that stand as one: no stored text holds it.</summary>
+    private const char Separator = '\0';
+
     /// <summary>
     /// A key of a path-less value that is no plain name. Sent: <c>{"name.givenName": "A"}</c>; meant: an operation with the path
     /// <c>name.givenName</c>. A URN-qualified key is RFC 7644's own notation (§3.10). Null where the key is passed over: a URN
@@ -20,7 +23,7 @@ public static class PatchQuirks
     {
         if (AttributePathParser.Parse(key, type) is { } path)
         {
-            if (path.Schema is not null && type.Resolve(path) is null && quirks.Allows(Quirk.UnknownSchemaUrn))
+            if (path.Schema is { } urn && !type.SchemaUrns.Contains(urn) && quirks.Allows(Quirk.UnknownSchemaUrn))
             {
                 return null;
             }
@@ -41,24 +44,39 @@ public static class PatchQuirks
     /// </summary>
     public static ImmutableArray<AttributeValue> WithoutListed(AttributeDefinition attribute, ImmutableArray<AttributeValue> elements, JsonElement value)
     {
-        var listed = value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().ToArray() : [value];
-        return elements.RemoveAll(element => listed.Any(item => IsListed(attribute, element, item)));
-    }
-
-    private static bool IsListed(AttributeDefinition attribute, AttributeValue element, JsonElement item)
-    {
-        if (element is not AttributeValue.Complex complex)
+        // Items are grouped by the sub-attributes that they name: each element is looked up once a group, not once an item.
+        var groups = new Dictionary<string, (string[] Names, HashSet<string> Keys)>();
+        var items = value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().AsEnumerable() : [value];
+        foreach (var item in items)
         {
-            return SameKey(attribute, element, item);
+            if (Named(attribute, item) is not { Count: > 0 } named)
+            {
+                continue;
+            }
+
+            var shape = string.Join(Separator, named.Keys);
+            if (!groups.TryGetValue(shape, out var group))
+            {
+                groups[shape] = group = ([.. named.Keys], []);
+            }
+
+            group.Keys.Add(string.Join(Separator, named.Values));
         }
 
+        return elements.RemoveAll(element => groups.Values.Any(group => KeyOf(attribute, element, group.Names) is { } key && group.Keys.Contains(key)));
+    }
+
+    /// <summary>What an item says of the elements it means, by sub-attribute. Null where it can mean none.</summary>
+    private static SortedDictionary<string, string>? Named(AttributeDefinition attribute, JsonElement item)
+    {
+        var named = new SortedDictionary<string, string>(StringComparer.Ordinal);
         if (item.ValueKind != JsonValueKind.Object)
         {
-            return attribute.SubAttribute("value") is { } value && SameKey(value, complex["value"], item);
+            var value = attribute.IsComplex ? attribute.SubAttribute("value") : attribute;
+            return value is not null && KeyOf(value, item) is { } key ? new SortedDictionary<string, string> { [value.Name] = key } : null;
         }
 
         // display and $ref describe the element and do not identify it; null says nothing.
-        var compared = 0;
         foreach (var property in item.EnumerateObject())
         {
             if (property.Value.ValueKind == JsonValueKind.Null || attribute.SubAttribute(property.Name) is not { } subAttribute
@@ -67,25 +85,44 @@ public static class PatchQuirks
                 continue;
             }
 
-            compared++;
-            if (!SameKey(subAttribute, complex[subAttribute.Name], property.Value))
+            if (KeyOf(subAttribute, property.Value) is not { } key)
             {
-                return false;
+                return null;
+            }
+
+            if (!named.TryAdd(subAttribute.Name, key))
+            {
+                throw ScimException.InvalidSyntax($"{subAttribute.Name} is given twice in one object.");
             }
         }
 
-        return compared > 0;
+        return named;
     }
 
-    private static bool SameKey(AttributeDefinition attribute, AttributeValue? value, JsonElement item)
+    private static string? KeyOf(AttributeDefinition attribute, JsonElement item) =>
+        new ValueReader(new QuirkUse(strict: false)).ReadSingle(attribute, item, attribute.Name) is { } value and not AttributeValue.Complex
+            ? ComparisonKey.Of(attribute, value)
+            : null;
+
+    /// <summary>What an element has in the named sub-attributes; null where one of them is unassigned.</summary>
+    private static string? KeyOf(AttributeDefinition attribute, AttributeValue element, string[] names)
     {
-        if (value is null or AttributeValue.Complex or AttributeValue.Multi)
+        if (element is not AttributeValue.Complex complex)
         {
-            return false;
+            return ComparisonKey.Of(attribute, element);
         }
 
-        var reader = new ValueReader(new QuirkUse(strict: false));
-        return reader.ReadSingle(attribute, item, attribute.Name) is { } sought and not AttributeValue.Complex
-            && ComparisonKey.Of(attribute, sought) == ComparisonKey.Of(attribute, value);
+        var keys = new string[names.Length];
+        for (var index = 0; index < names.Length; index++)
+        {
+            if (complex[names[index]] is not { } value || value is AttributeValue.Complex or AttributeValue.Multi)
+            {
+                return null;
+            }
+
+            keys[index] = ComparisonKey.Of(attribute.SubAttribute(names[index])!, value);
+        }
+
+        return string.Join(Separator, keys);
     }
 }

@@ -36,8 +36,8 @@ public enum Quirk
     /// <summary><c>{"op":"remove","path":"members","value":[{"value":"1"}]}</c> removes those elements only. Entra ID without its flag, JumpCloud.</summary>
     RemoveListedValues,
 
-    /// <summary><c>{"op":"replace","path":"title","value":""}</c> or <c>null</c> removes the attribute. Entra ID when clearing.</summary>
-    EmptyReplaceAsRemove,
+    /// <summary><c>schemas</c> in a path-less value says what the value is made of and changes nothing. Clients that send back what they read.</summary>
+    EchoedSchemas,
 
     /// <summary><c>emails[type eq "work"].value eq "x"</c> means <c>emails[type eq "work" and value eq "x"]</c>. Entra ID.</summary>
     ComparisonBehindValuePath,
@@ -48,7 +48,7 @@ public enum Quirk
     /// <summary><c>externalId eq jyoung</c> means <c>externalId eq "jyoung"</c>. Entra ID's documentation.</summary>
     UnquotedText,
 
-    /// <summary><c>value eq"42"</c> means <c>value eq "42"</c>. An example of RFC 7644 §3.5.2.2.</summary>
+    /// <summary><c>value eq"42"</c> means <c>value eq "42"</c>, and <c>)and(</c> means <c>) and (</c>. An example of RFC 7644 §3.5.2.2.</summary>
     MissingSpace,
 
     /// <summary><c>manager eq "42"</c> means <c>manager.value eq "42"</c>. Entra ID's reference checks.</summary>
@@ -56,6 +56,9 @@ public enum Quirk
 
     /// <summary>An empty <c>Operations</c> list changes nothing. Entra ID.</summary>
     EmptyOperations,
+
+    /// <summary><c>emails[type eq "work"].value</c> replaced where no such value is means that it is added. Entra ID.</summary>
+    ReplaceWithoutMatchAsAdd,
 
     /// <summary><c>emails[type eq "work"]</c> replaced by part of its sub-attributes keeps the others. Entra ID, SailPoint.</summary>
     ReplaceElementAsMerge,
