@@ -29,7 +29,7 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
         Filter.Not not => $"(not {Compile(not.Inner, negated: true)})",
         Filter.Presence presence => Presence(FilterRules.Resolve(presence.Path, type)),
         Filter.Comparison comparison => Decided(Comparison(comparison), negated),
-        Filter.ValuePath valuePath => ValuePath(valuePath),
+        Filter.ValuePath valuePath => Decided(ValuePath(valuePath), negated),
         _ => throw new ArgumentOutOfRangeException(nameof(filter)),
     };
 
@@ -37,30 +37,45 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
 
     private string Presence(ResolvedAttribute resolved)
     {
+        if (resolved.Extension is null && resolved.Attribute == CommonAttributes.Meta)
+        {
+            // Every resource has all of it, though not all of it lies in a column.
+            return "(1 = 1)";
+        }
+
         if (table.Columns.TryGetValue(resolved.ToString(), out var column))
         {
             return $"({column} is not null and {column} <> '')";
         }
 
         var path = Path(resolved);
-        if (resolved.Attribute is { MultiValued: true } && resolved.SubAttribute is { } subAttribute)
+        if (resolved.IsExtension)
         {
-            var alias = NextAlias();
-            var element = dialect.JsonElement(alias);
-            return $"(exists (select 1 from {dialect.JsonElements(search, Path(resolved with { SubAttribute = null }), alias)} where {PresentIn(element, [subAttribute.Name], subAttribute)}))";
+            return PresentInAny(search, path, type.Extension(resolved.Extension!)!.Schema.Attributes);
         }
 
-        return resolved.IsExtension ? dialect.JsonExists(search, path) : PresentIn(search, path, resolved.Target);
+        return resolved is { Attribute.MultiValued: true, SubAttribute: { } subAttribute }
+            ? PresentInElements(search, Path(resolved with { SubAttribute = null }), element => PresentIn(element, [subAttribute.Name], subAttribute))
+            : PresentIn(search, path, resolved.Target);
     }
 
-    private string PresentIn(string json, IReadOnlyList<string> path, AttributeDefinition attribute)
+    /// <summary>RFC 7644 Table 3: a value that is not empty, or a complex one with a member that is not.</summary>
+    private string PresentIn(string json, IReadOnlyList<string> path, AttributeDefinition attribute) => attribute switch
     {
-        if (attribute.IsComplex || attribute.MultiValued)
-        {
-            return dialect.JsonExists(json, path);
-        }
+        { MultiValued: true, IsComplex: true } => PresentInElements(json, path, element => PresentInAny(element, [], attribute.SubAttributes)),
+        { MultiValued: true } => PresentInElements(json, path, null),
+        { IsComplex: true } => PresentInAny(json, path, attribute.SubAttributes),
+        _ => $"(coalesce({dialect.JsonText(json, path)}, '') <> '')",
+    };
 
-        return $"(coalesce({dialect.JsonText(json, path)}, '') <> '')";
+    private string PresentInAny(string json, IReadOnlyList<string> path, IReadOnlyList<AttributeDefinition> attributes) =>
+        $"({string.Join(" or ", attributes.Select(attribute => PresentIn(json, [.. path, attribute.Name], attribute)))})";
+
+    private string PresentInElements(string json, IReadOnlyList<string> path, Func<string, string>? condition)
+    {
+        var alias = NextAlias();
+        var present = condition is null ? $"{dialect.JsonElementText(alias)} <> ''" : condition(dialect.JsonElement(alias));
+        return $"(exists (select 1 from {dialect.JsonElements(json, path, alias)} where {present}))";
     }
 
     private string Comparison(Filter.Comparison comparison)
@@ -89,12 +104,22 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
             return comparison.Operator == ComparisonOperator.Eq ? $"(not {present})" : present;
         }
 
+        if (comparison.Operator != ComparisonOperator.Ne)
+        {
+            return InElements(resolved, text => Compare(text, comparison.Operator, key));
+        }
+
+        // Some value differs, or there is none.
+        var value = parameters.Add(key);
+        return $"({InElements(resolved, text => $"{text} <> {value}")} or not {InElements(resolved, text => $"{text} is not null")})";
+    }
+
+    /// <summary>Whether the condition holds for the text of any value of a multi-valued attribute.</summary>
+    private string InElements(ResolvedAttribute resolved, Func<string, string> condition)
+    {
         var alias = NextAlias();
-        var elements = dialect.JsonElements(search, Path(resolved with { SubAttribute = null }), alias);
         var text = resolved.SubAttribute is null ? dialect.JsonElementText(alias) : dialect.JsonText(dialect.JsonElement(alias), [resolved.SubAttribute.Name]);
-        return comparison.Operator == ComparisonOperator.Ne
-            ? $"(exists (select 1 from {elements} where {text} <> {parameters.Add(key)}) or not {Presence(resolved)})"
-            : $"(exists (select 1 from {elements} where {Compare(text, comparison.Operator, key)}))";
+        return $"(exists (select 1 from {dialect.JsonElements(search, Path(resolved with { SubAttribute = null }), alias)} where {condition(text)}))";
     }
 
     private string ValuePath(Filter.ValuePath valuePath)
