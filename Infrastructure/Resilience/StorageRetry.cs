@@ -8,8 +8,8 @@ namespace ScimSlice.Infrastructure.Resilience;
 /// <summary>Tries a whole transaction again after a transient fault of the storage, with growing jittered pauses.</summary>
 public sealed class StorageRetry(IDatabase database, TimeProvider clock)
 {
-    /// <summary>Tries after the first. Each waits up to a second for another process, so the client is told to wait after some seconds.</summary>
-    private const int MaxRetries = 4;
+    /// <summary>Tries after the first. Each waits for the lock by itself, so about ten seconds pass before the client is told to wait.</summary>
+    private const int MaxRetries = 5;
 
     public ResiliencePipeline Pipeline { get; } = new ResiliencePipelineBuilder { TimeProvider = clock }
         .AddRetry(new RetryStrategyOptions

@@ -37,36 +37,45 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
 
     private string Presence(ResolvedAttribute resolved)
     {
+        if (resolved.Extension is null && resolved.Attribute == CommonAttributes.Meta)
+        {
+            // Every resource has all of it, though not all of it lies in a column.
+            return "(1 = 1)";
+        }
+
         if (table.Columns.TryGetValue(resolved.ToString(), out var column))
         {
             return $"({column} is not null and {column} <> '')";
         }
 
-        if (IsMeta(resolved))
-        {
-            // Every resource has one, with a location.
-            return "(1 = 1)";
-        }
-
         var path = Path(resolved);
-        if (resolved.Attribute is { MultiValued: true } && resolved.SubAttribute is { } subAttribute)
+        if (resolved.IsExtension)
         {
-            var alias = NextAlias();
-            var element = dialect.JsonElement(alias);
-            return $"(exists (select 1 from {dialect.JsonElements(search, Path(resolved with { SubAttribute = null }), alias)} where {PresentIn(element, [subAttribute.Name], subAttribute)}))";
+            return PresentInAny(search, path, type.Extension(resolved.Extension!)!.Schema.Attributes);
         }
 
-        return resolved.IsExtension ? dialect.JsonExists(search, path) : PresentIn(search, path, resolved.Target);
+        return resolved is { Attribute.MultiValued: true, SubAttribute: { } subAttribute }
+            ? PresentInElements(search, Path(resolved with { SubAttribute = null }), element => PresentIn(element, [subAttribute.Name], subAttribute))
+            : PresentIn(search, path, resolved.Target);
     }
 
-    private string PresentIn(string json, IReadOnlyList<string> path, AttributeDefinition attribute)
+    /// <summary>RFC 7644 Table 3: a value that is not empty, or a complex one with a member that is not.</summary>
+    private string PresentIn(string json, IReadOnlyList<string> path, AttributeDefinition attribute) => attribute switch
     {
-        if (attribute.IsComplex || attribute.MultiValued)
-        {
-            return dialect.JsonExists(json, path);
-        }
+        { MultiValued: true, IsComplex: true } => PresentInElements(json, path, element => PresentInAny(element, [], attribute.SubAttributes)),
+        { MultiValued: true } => PresentInElements(json, path, null),
+        { IsComplex: true } => PresentInAny(json, path, attribute.SubAttributes),
+        _ => $"(coalesce({dialect.JsonText(json, path)}, '') <> '')",
+    };
 
-        return $"(coalesce({dialect.JsonText(json, path)}, '') <> '')";
+    private string PresentInAny(string json, IReadOnlyList<string> path, IReadOnlyList<AttributeDefinition> attributes) =>
+        $"({string.Join(" or ", attributes.Select(attribute => PresentIn(json, [.. path, attribute.Name], attribute)))})";
+
+    private string PresentInElements(string json, IReadOnlyList<string> path, Func<string, string>? condition)
+    {
+        var alias = NextAlias();
+        var present = condition is null ? $"{dialect.JsonElementText(alias)} <> ''" : condition(dialect.JsonElement(alias));
+        return $"(exists (select 1 from {dialect.JsonElements(json, path, alias)} where {present}))";
     }
 
     private string Comparison(Filter.Comparison comparison)
@@ -78,7 +87,10 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
             return Compare(column, comparison.Operator, key);
         }
 
-        RefuseMeta(resolved);
+        if (resolved.Extension is null && resolved.Attribute == CommonAttributes.Meta)
+        {
+            throw ScimException.InvalidFilter($"'{comparison.Path}' cannot be filtered on.");
+        }
 
         if (!resolved.Attribute!.MultiValued)
         {
@@ -92,18 +104,27 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
             return comparison.Operator == ComparisonOperator.Eq ? $"(not {present})" : present;
         }
 
+        if (comparison.Operator != ComparisonOperator.Ne)
+        {
+            return InElements(resolved, text => Compare(text, comparison.Operator, key));
+        }
+
+        // Some value differs, or there is none.
+        var value = parameters.Add(key);
+        return $"({InElements(resolved, text => $"{text} <> {value}")} or not {InElements(resolved, text => $"{text} is not null")})";
+    }
+
+    /// <summary>Whether the condition holds for the text of any value of a multi-valued attribute.</summary>
+    private string InElements(ResolvedAttribute resolved, Func<string, string> condition)
+    {
         var alias = NextAlias();
-        var elements = dialect.JsonElements(search, Path(resolved with { SubAttribute = null }), alias);
         var text = resolved.SubAttribute is null ? dialect.JsonElementText(alias) : dialect.JsonText(dialect.JsonElement(alias), [resolved.SubAttribute.Name]);
-        return comparison.Operator == ComparisonOperator.Ne
-            ? $"(exists (select 1 from {elements} where {text} <> {parameters.Add(key)}) or not exists (select 1 from {elements} where {text} is not null))"
-            : $"(exists (select 1 from {elements} where {Compare(text, comparison.Operator, key)}))";
+        return $"(exists (select 1 from {dialect.JsonElements(search, Path(resolved with { SubAttribute = null }), alias)} where {condition(text)}))";
     }
 
     private string ValuePath(Filter.ValuePath valuePath)
     {
         var resolved = FilterRules.Resolve(valuePath.Path, type);
-        RefuseMeta(resolved);
         var attribute = resolved.Attribute!;
         if (!attribute.MultiValued)
         {
@@ -202,17 +223,6 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
         }
 
         return path;
-    }
-
-    private static bool IsMeta(ResolvedAttribute resolved) => resolved.Extension is null && resolved.Attribute == CommonAttributes.Meta;
-
-    /// <summary>The shadow holds no <c>meta</c>: what no column tells of it must be refused, lest it be an empty list.</summary>
-    private static void RefuseMeta(ResolvedAttribute resolved)
-    {
-        if (IsMeta(resolved))
-        {
-            throw ScimException.InvalidFilter($"'{resolved}' cannot be filtered on in this way; meta.resourceType, created, lastModified and version can.");
-        }
     }
 
     private string NextAlias() => $"e{aliases++}";

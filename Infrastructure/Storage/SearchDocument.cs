@@ -29,12 +29,12 @@ public static class SearchDocument
             writer.WriteEndArray();
             foreach (var (name, value) in document.Attributes.Members)
             {
-                if (document.Type.Extension(name) is { } extension && value is AttributeValue.Complex container && !IsBlank(container))
+                if (document.Type.Extension(name) is { } extension && value is AttributeValue.Complex container)
                 {
                     writer.WritePropertyName(extension.Schema.Id);
                     WriteMembers(writer, container, extension.Schema.Attribute);
                 }
-                else if (document.Type.TopLevel(name) is { } attribute && !IsBlank(value))
+                else if (document.Type.TopLevel(name) is { } attribute)
                 {
                     writer.WritePropertyName(attribute.Name);
                     Write(writer, attribute, value);
@@ -69,20 +69,12 @@ public static class SearchDocument
         }
     }
 
-    /// <summary>A value with nothing but empty text in it is not present (RFC 7644 Table 3, pr).</summary>
-    private static bool IsBlank(AttributeValue value) => value switch
-    {
-        AttributeValue.Complex complex => complex.Members.All(member => member.Value is AttributeValue.Text { Value: "" } || IsBlank(member.Value)),
-        AttributeValue.Multi multi => multi.Elements.All(element => element is AttributeValue.Text { Value: "" } || IsBlank(element)),
-        _ => false,
-    };
-
     private static void WriteMembers(Utf8JsonWriter writer, AttributeValue.Complex complex, Func<string, AttributeDefinition?> definition)
     {
         writer.WriteStartObject();
         foreach (var (name, value) in complex.Members)
         {
-            if (definition(name) is { } attribute && !IsBlank(value))
+            if (definition(name) is { } attribute)
             {
                 writer.WritePropertyName(attribute.Name);
                 Write(writer, attribute, value);

@@ -67,10 +67,13 @@ internal sealed class SqliteWriter : IAsyncDisposable
             catch (Exception fault)
             {
                 Abandon();
-                while (group.Count < MaxGroup && queue.Reader.TryRead(out var item))
+                if (group.Count == 0)
                 {
-                    // What waits behind a transaction that could not begin or end is told now and does not wait for the next fault.
-                    group.Add(item);
+                    // The transaction could not begin. All that wait for it are told, lest each waits for the same lock in its turn.
+                    while (group.Count < MaxGroup && queue.Reader.TryRead(out var waiting))
+                    {
+                        group.Add(waiting);
+                    }
                 }
 
                 group.ForEach(item => item.Fail(fault));

@@ -46,13 +46,16 @@ public sealed class StorageFaultTests
         using var file = host.Value.OpenFile();
         file.Execute("begin immediate");
 
-        var refused = await client.PostAsync("/Users", ScimClient.User("ana"));
+        var refused = await Task.WhenAll(Enumerable.Range(0, 20).Select(index => client.PostAsync("/Users", ScimClient.User($"u{index}"))));
         var read = await client.GetAsync("/Users");
         file.Execute("rollback");
 
-        refused.ShouldBeError(503);
-        refused.Detail.Should().NotContainAny(Insides);
-        int.Parse(refused.Headers.GetValues("Retry-After").Single(), System.Globalization.CultureInfo.InvariantCulture).Should().BePositive();
+        refused.Should().AllSatisfy(answer =>
+        {
+            answer.ShouldBeError(503);
+            answer.Detail.Should().NotContainAny(Insides);
+            int.Parse(answer.Headers.GetValues("Retry-After").Single(), System.Globalization.CultureInfo.InvariantCulture).Should().BePositive();
+        });
         read.TotalResults.Should().Be(0);
         (await client.PostAsync("/Users", ScimClient.User("ana"))).Status.Should().Be(201);
     }

@@ -10,6 +10,9 @@ namespace ScimSlice.Infrastructure.Scim.Protocol;
 /// </summary>
 public sealed class AttributeSelection
 {
+    /// <summary>Names in one list: each is looked for at every attribute of every resource of a page.</summary>
+    public const int MaxNames = 200;
+
     private readonly ResourceType type;
     private readonly bool excludes;
     private readonly List<ResolvedAttribute> named;
@@ -19,7 +22,7 @@ public sealed class AttributeSelection
         this.type = type;
         this.excludes = excludes;
         named = [];
-        foreach (var name in names)
+        foreach (var name in names.Distinct(StringComparer.OrdinalIgnoreCase))
         {
             // An unknown name selects nothing and excludes nothing.
             if (AttributePathParser.Parse(name, type) is not { } path)
@@ -44,6 +47,11 @@ public sealed class AttributeSelection
         if (attributes is { Count: > 0 } && excludedAttributes is { Count: > 0 })
         {
             throw ScimException.InvalidValue("attributes and excludedAttributes cannot be used together.");
+        }
+
+        if ((attributes ?? excludedAttributes)?.Count > MaxNames)
+        {
+            throw ScimException.InvalidValue($"attributes and excludedAttributes name at most {MaxNames} attributes.");
         }
 
         return attributes is { Count: > 0 } ? new AttributeSelection(type, excludes: false, attributes)

@@ -1,0 +1,190 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Dapper;
+using FluentAssertions;
+using ScimSlice.Features.Users;
+using ScimSlice.Infrastructure.Scim.Filters;
+using ScimSlice.Infrastructure.Scim.Patching.Quirks;
+using ScimSlice.Infrastructure.Scim.Resources;
+using ScimSlice.Infrastructure.Scim.Schemas;
+using ScimSlice.Infrastructure.Storage;
+using ScimSlice.Tests.Support;
+using Xunit;
+
+namespace ScimSlice.Tests.Storage;
+
+/// <summary>SQL selects what the in-memory match selects, and the filters that clients send most use an index.</summary>
+public sealed class FilterToSqlTests(FilterToSqlTests.Population population) : IClassFixture<FilterToSqlTests.Population>
+{
+    private static readonly string[] Table =
+    [
+        "userName eq \"BJENSEN\"", "userName ne \"bjensen\"", "userName co \"EN\"", "userName sw \"b\"", "userName ew \"N\"",
+        "userName gt \"bjensen\"", "userName ge \"bjensen\"", "userName lt \"m\"", "userName le \"mary\"", "userName sw \"\"", "userName eq \"ｊürgen\"",
+        "id pr", "id eq \"x\"", "id sw \"0\"", "externalId pr", "externalId eq \"ABC\"", "externalId eq \"abc\"", "externalId sw \"A\"", "externalId ne \"ABC\"", "externalId eq null",
+        "displayName eq \"STRASSE\"", "displayName sw \"ÉL\"", "displayName sw \"\\uD83D\\uDE00\"", "displayName sw \"\\uFFFF\"", "displayName gt \"\\uFFFF\"", "displayName co \"%\"", "displayName ew \"_\"", "displayName pr",
+        "title pr", "title eq null", "title ne null", "title ne \"Lead\"", "title co \"\"", "title sw \"\"", "title ew \"\"", "title ge \"lead\"",
+        "active eq true", "active eq false", "active ne true", "active pr",
+        "role eq \"OWNER\"", "role ne \"owner\"", "role pr", "role eq null",
+        "name pr", "name.familyName co \"O'Malley\"", "name.familyName ne \"x\"", "name[familyName sw \"o\" and givenName pr]", "name[not (familyName eq \"x\")]", "name[givenName eq null]",
+        "emails pr", "emails co \"x.com\"", "emails.value ew \"X.COM\"", "emails.type eq \"work\" and emails.value co \"@home\"", "emails[type eq \"work\" and value co \"@home\"]", "emails.type ne \"work\"",
+        "emails[not (type eq \"work\")]", "emails[type ne \"work\"]", "emails[primary eq true]", "emails.primary eq false", "emails[type pr and not (value pr)]", "emails.value eq null", "emails.display ne null", "emails[display eq null]",
+        "emails[type eq \"work\" or (type eq \"home\" and value ew \"x.com\")]", "phoneNumbers.value sw \"+\"", "addresses[country eq \"us\"]", "addresses.locality gt \"a\"",
+        "schemas eq \"URN:ietf:params:scim:schemas:extension:enterprise:2.0:user\"", "schemas co \"enterprise\"", "schemas pr", "schemas ne \"x\"", "schemas[value ew \"core:2.0:User\"]",
+        "urn:ietf:params:scim:schemas:core:2.0:User:title eq \"lead\"", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User pr", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department eq \"LABS\"",
+        "department ne \"labs\"", "manager.value eq \"m1\"", "manager eq \"m1\"", "manager[value eq \"m1\"]", "employeeNumber le \"2\"", "costCenter pr",
+        "meta pr", "meta.resourceType eq \"User\"", "meta.resourceType ne \"User\"", "meta.created ge \"2020-01-01T01:00:00+01:00\"", "meta.created lt \"2020-01-01T00:00:00\"", "meta.lastModified pr",
+        "meta.lastModified gt \"FIRST\"", "meta.lastModified eq \"FIRST\"", "meta.created le \"FIRST\"", "meta.version eq \"W/\\\"1\\\"\"", "meta.version pr", "meta.location pr",
+        "x509Certificates.value eq \"MA==\"", "x509Certificates.value eq \"ma==\"", "profileUrl sw \"HTTP\"", "profileUrl sw \"http\"", "groups pr", "groups.value eq \"g\"", "groups[value eq \"g\"]",
+        "title eq \"\"", "title ne \"\"", "displayName eq \"\"", "externalId ne \"\"", "name.familyName eq \"\"", "name[familyName eq \"\"]", "emails.value eq \"\"", "emails.value ne \"\"",
+        "emails.value pr", "emails[value pr]", "emails[value eq \"\"]", "emails.value co \"\"", "department eq \"\"", "department pr", "manager pr", "emails eq null", "emails ne null",
+        "title pr and userType eq \"Employee\" or nickName eq \"Jo\"", "title pr and (userType eq \"Employee\" or nickName eq \"Jo\")", "not (title pr) and not (nickName pr)",
+    ];
+
+    public static TheoryData<string> Filters => [.. Table];
+
+    [Theory]
+    [MemberData(nameof(Filters))]
+    public async Task SQL_selects_what_the_in_memory_match_selects(string filter)
+    {
+        await population.ShouldAgreeAsync(filter);
+        await population.ShouldAgreeAsync($"not ({filter})");
+        await population.ShouldAgreeAsync($"not (not ({filter}) or title eq \"Lead\")");
+    }
+
+    [Fact]
+    public async Task Combined_filters_select_what_the_in_memory_match_selects()
+    {
+        for (var index = 0; index < Table.Length; index++)
+        {
+            var (left, right) = (Table[index], Table[((index * 7) + 3) % Table.Length]);
+
+            await population.ShouldAgreeAsync($"({left}) and ({right})");
+            await population.ShouldAgreeAsync($"({left}) or not ({right})");
+        }
+    }
+
+    [Theory]
+    [InlineData("id eq \"x\"", "sqlite_autoindex_users_1 (organization_id=? AND id=?)")]
+    [InlineData("userName eq \"ana\"", "users_user_name_key (organization_id=? AND user_name_key=?)")]
+    [InlineData("userName sw \"an\"", "users_user_name_key (organization_id=? AND user_name_key>? AND user_name_key<?)")]
+    [InlineData("externalId eq \"e1\"", "users_external_id (organization_id=? AND external_id=?)")]
+    [InlineData("displayName eq \"Ana\"", "users_display_name_key (organization_id=? AND display_name_key=?)")]
+    [InlineData("displayName sw \"An\"", "users_display_name_key (organization_id=? AND display_name_key>? AND display_name_key<?)")]
+    [InlineData("userName eq \"ana\" and active eq true", "users_user_name_key (organization_id=? AND user_name_key=?)")]
+    [InlineData("id eq \"x\" and title eq \"Lead\"", "sqlite_autoindex_users_1 (organization_id=? AND id=?)")]
+    [InlineData("title eq \"Lead\"", "sqlite_autoindex_users_1 (organization_id=?)")]
+    public void The_filters_that_clients_send_most_are_served_by_an_index(string filter, string expected)
+    {
+        var type = SchemaRegistry.BuiltIn.User;
+        var parameters = new SqlParameters().With("organizationId", "o").With("count", 100).With("offset", 0);
+        var condition = new FilterToSql(type, UserTable.Filtered, new SqliteDialect(), parameters).Compile(Population.Parse(filter));
+
+        using var file = population.Host.OpenFile();
+        var plan = file.Query<(long, long, long, string Detail)>(
+            $"explain query plan select {ServedUser.Columns} from users u where u.organization_id = @organizationId and {condition} order by u.id limit @count offset @offset", parameters.Values);
+
+        plan.Select(step => step.Detail).Should().Contain(detail => detail.EndsWith(expected, StringComparison.Ordinal));
+    }
+
+    /// <summary>Fifteen users in one organization, with neighbours in another.</summary>
+    public sealed class Population : IAsyncLifetime
+    {
+        private const string Enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+
+        private static readonly (string UserName, string Members)[] People =
+        [
+            ("bjensen", "\"externalId\":\"ABC\",\"title\":\"Lead\",\"userType\":\"Employee\",\"displayName\":\"Straße\",\"role\":\"owner\",\"name\":{\"givenName\":\"Barbara\",\"familyName\":\"Jensen\"},\"emails\":[{\"value\":\"b@x.com\",\"type\":\"work\",\"primary\":true},{\"value\":\"b@home\",\"type\":\"home\"}]"),
+            ("mary", "\"externalId\":\"abc\",\"active\":false,\"displayName\":\"Élise\",\"name\":{\"familyName\":\"O'Malley\"},\"emails\":[{\"value\":\"m@X.com\",\"type\":\"work\"}]"),
+            ("jo", "\"nickName\":\"Jo\",\"displayName\":\"100%\",\"title\":\"lead\",\"E\":{\"department\":\"Labs\",\"employeeNumber\":\"17\",\"manager\":{\"value\":\"m1\"}}"),
+            ("Jürgen", "\"displayName\":\"a_\",\"title\":\"Head\",\"name\":{\"givenName\":\"Jürgen\"}"),
+            ("none", ""),
+            ("x@y", "\"emails\":[{\"type\":\"work\"},{\"display\":\"only\"}],\"externalId\":\"e-3\",\"role\":\"guest\""),
+            ("emoji", "\"displayName\":\"😀 smile\",\"title\":\"\\uFFFD\""),
+            ("high", "\"displayName\":\"\\uFFFF last of the plane\",\"userType\":\"Employee\",\"title\":\"Über\""),
+            ("quote\\\"d", "\"displayName\":\"a'b\\\"c\\\\d\",\"title\":\"O'Malley\""),
+            ("mobile", "\"phoneNumbers\":[{\"value\":\"+49 1\",\"type\":\"mobile\",\"primary\":false},{\"value\":\"0 2\"}]"),
+            ("housed", "\"addresses\":[{\"country\":\"US\",\"locality\":\"Xenia\",\"formatted\":\"x\"},{\"country\":\"FR\"}],\"role\":\"Owner\",\"active\":false"),
+            ("certified", "\"x509Certificates\":[{\"value\":\"MA==\"},{\"value\":\"MQ==\",\"type\":\"a\"}],\"profileUrl\":\"http://x/\""),
+            ("staff", "\"E\":{\"department\":\"labs\",\"costCenter\":\"1\",\"employeeNumber\":\"9\"},\"externalId\":\"x\""),
+            ("bjense", "\"emails\":[{\"value\":\"c@home\",\"type\":\"WORK\",\"display\":\"C\",\"primary\":false}],\"displayName\":\"strasse\""),
+            ("zoë", "\"name\":{\"formatted\":\"Zoë O\\u0308\",\"givenName\":\"Zoë\",\"familyName\":\"Öz\"},\"title\":\"Lead \""),
+        ];
+
+        /// <summary>Users of a strict organization, which stores empty text as it is.</summary>
+        private static readonly (string UserName, string Members)[] Blanks =
+        [
+            ("blank", "\"title\":\"\",\"displayName\":\"\",\"externalId\":\"\",\"name\":{\"familyName\":\"\"},\"emails\":[{\"value\":\"\"}],\"E\":{\"department\":\"\"}"),
+            ("half", "\"name\":{\"familyName\":\"\",\"givenName\":\"x\"},\"emails\":[{\"value\":\"\",\"type\":\"work\"},{\"value\":\"\"}],\"E\":{\"manager\":{\"value\":\"\"}}"),
+        ];
+
+        private readonly List<(string Id, AttributeValue.Complex Resource)> users = [];
+        private ScimClient? client;
+
+        public ScimHost Host { get; } = new();
+
+        public async Task InitializeAsync()
+        {
+            await Host.InitializeAsync();
+            client = await Host.CreateOrganizationAsync();
+            var neighbour = await Host.CreateOrganizationAsync();
+            await Host.ChangeRulesAsync(client, strict: true);
+            var strict = await Host.CreateTokenAsync(client.Organization);
+            foreach (var (userName, members) in Blanks)
+            {
+                users.Add(Read(await strict.CreateUserAsync(userName, members.Replace("\"E\"", $"\"{Enterprise}\"", StringComparison.Ordinal))));
+            }
+
+            await Host.ChangeRulesAsync(client, strict: false);
+            client = await Host.CreateTokenAsync(client.Organization);
+            foreach (var (userName, members) in People)
+            {
+                var spelled = members.Replace("\"E\"", $"\"{Enterprise}\"", StringComparison.Ordinal);
+                var created = await client.CreateUserAsync(userName, spelled);
+                await neighbour.CreateUserAsync(userName, spelled);
+                Host.Clock.Advance(TimeSpan.FromMilliseconds(7));
+                if (users.Count % 4 == 0)
+                {
+                    created = await client.PatchAsync($"/Users/{created.Id}", """{"op":"add","path":"preferredLanguage","value":"de"}""");
+                }
+
+                users.Add(Read(created));
+            }
+        }
+
+        public Task DisposeAsync() => Host.DisposeAsync();
+
+        /// <summary>The list over HTTP holds the users that match in memory, in their order, and counts them.</summary>
+        public async Task ShouldAgreeAsync(string filter)
+        {
+            var spelled = filter.Replace("FIRST", ((AttributeValue.Text)((AttributeValue.Complex)users[0].Resource["meta"]!)["lastModified"]!).Value, StringComparison.Ordinal);
+            var expected = users.Where(user => FilterMatch.Matches(Parse(spelled), SchemaRegistry.BuiltIn.User, user.Resource)).Select(user => user.Id).ToArray();
+
+            var answer = await client!.PostAsync("/Users/.search", $$"""
+                {"schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],"filter":{{JsonValue.Create(spelled).ToJsonString()}}}
+                """);
+
+            answer.Status.Should().Be(200, $"{spelled}: {answer.Text}");
+            answer.Resources.Select(resource => resource!["id"]!.GetValue<string>()).Should().Equal(expected, $"{spelled} selects them in memory");
+            answer.TotalResults.Should().Be(expected.Length);
+        }
+
+        public static Filter Parse(string filter)
+        {
+            var quirks = new QuirkUse(strict: false);
+            var type = SchemaRegistry.BuiltIn.User;
+            return FilterRules.Check(FilterParser.Parse(filter, type, quirks), type, quirks);
+        }
+
+        /// <summary>The resource with all its members, as it was on the wire.</summary>
+        private static (string Id, AttributeValue.Complex Resource) Read(ScimAnswer answer) =>
+            (answer.Id, (AttributeValue.Complex)Read(answer.Body));
+
+        private static AttributeValue Read(JsonNode json) => json switch
+        {
+            JsonObject members => new AttributeValue.Complex([.. members.Select(member => KeyValuePair.Create(member.Key, Read(member.Value!)))]),
+            JsonArray elements => new AttributeValue.Multi([.. elements.Select(element => Read(element!))]),
+            _ when json.GetValueKind() == JsonValueKind.String => new AttributeValue.Text(json.GetValue<string>()),
+            _ => new AttributeValue.Boolean(json.GetValue<bool>()),
+        };
+    }
+}

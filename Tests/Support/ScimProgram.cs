@@ -1,0 +1,159 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+
+namespace ScimSlice.Tests.Support;
+
+/// <summary>The real program as a process of its own, on a database in a folder of its own, as an operator would run it.</summary>
+public sealed class ScimProgram : IAsyncDisposable
+{
+    private const int SigTerm = 15;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly Dictionary<string, string> environment = [];
+    private Process? server;
+
+    public ScimProgram()
+    {
+        this["ScimSlice__Database__ConnectionString"] = $"Data Source={DatabaseFile}";
+        this["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
+    }
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("scimslice-program-").FullName;
+
+    public string DatabaseFile => Path.Combine(Folder, "data", "scimslice.db");
+
+    /// <summary>Where the server listens, once it has been started.</summary>
+    public Uri? Origin { get; private set; }
+
+    /// <summary>What the server has written to standard output until it listened.</summary>
+    public List<string> Notice { get; } = [];
+
+    /// <summary>An environment variable of every process started from here on; null takes it away.</summary>
+    public string? this[string name]
+    {
+        set
+        {
+            environment.Remove(name);
+            if (value is not null)
+            {
+                environment[name] = value;
+            }
+        }
+    }
+
+    /// <summary>Runs a verb to its end.</summary>
+    public async Task<ProgramResult> RunAsync(params string[] arguments)
+    {
+        using var process = Start(arguments);
+        using var timeout = new CancellationTokenSource(Patience);
+        var output = process.StandardOutput.ReadToEndAsync(timeout.Token);
+        var error = process.StandardError.ReadToEndAsync(timeout.Token);
+        try
+        {
+            await process.WaitForExitAsync(timeout.Token);
+            return new ProgramResult(process.ExitCode, await output, await error);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+            throw new TimeoutException($"{string.Join(' ', arguments)} has not ended within {Patience.TotalSeconds} seconds.");
+        }
+    }
+
+    /// <summary>Runs a verb with <c>--json</c> and reads what it prints. Throws where it fails.</summary>
+    public async Task<JsonNode> RunJsonAsync(params string[] arguments)
+    {
+        var result = await RunAsync([.. arguments, "--json"]);
+        return result.ExitCode == 0 ? JsonNode.Parse(result.Output)! : throw new InvalidOperationException($"{result.ExitCode}: {result.Error}");
+    }
+
+    /// <summary>Starts the server and waits until it listens. Throws with what it wrote where it does not.</summary>
+    public async Task ServeAsync()
+    {
+        Notice.Clear();
+        server = Start([]);
+        var error = server.StandardError.ReadToEndAsync();
+        using var timeout = new CancellationTokenSource(Patience);
+        while (await server.StandardOutput.ReadLineAsync(timeout.Token) is { } line)
+        {
+            Notice.Add(line);
+            if (line.Contains("Base URL: ", StringComparison.Ordinal))
+            {
+                Origin = new Uri(line[(line.IndexOf("Base URL: ", StringComparison.Ordinal) + 10)..]);
+                break;
+            }
+        }
+
+        if (Origin is null)
+        {
+            throw new InvalidOperationException($"The server did not start: {await error}");
+        }
+
+        var rest = server.StandardOutput;
+        _ = Task.Run(async () =>
+        {
+            while (await rest.ReadLineAsync() is { } line)
+            {
+                lock (Notice)
+                {
+                    Notice.Add(line);
+                }
+            }
+        });
+    }
+
+    /// <summary>A client of the running server with this token.</summary>
+    public ScimClient CreateClient(string token, string organization = "") => new(Origin!, organization, "", $"Bearer {token}");
+
+    /// <summary>Ends the server without a warning, as a power cut would (kill -9).</summary>
+    public async Task KillAsync()
+    {
+        server!.Kill();
+        await server.WaitForExitAsync();
+    }
+
+    /// <summary>Asks the server to end, as an orchestrator does, and returns its exit status.</summary>
+    public async Task<int> TerminateAsync()
+    {
+        _ = Kill(server!.Id, SigTerm);
+        using var timeout = new CancellationTokenSource(Patience);
+        await server.WaitForExitAsync(timeout.Token);
+        return server.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (server is { HasExited: false })
+        {
+            await KillAsync();
+        }
+
+        server?.Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Kill(int process, int signal);
+
+    private Process Start(string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ScimSlice.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Folder,
+        };
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("ScimSlice__", StringComparison.OrdinalIgnoreCase)).ToArray())
+        {
+            start.Environment.Remove(name);
+        }
+
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start)!;
+    }
+}
