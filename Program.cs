@@ -112,8 +112,8 @@ public static class Program
         scim.MapRead("GET", "/Schemas", ListSchemas.From);
         scim.MapRead("GET", "/Schemas/{id}", GetSchema.From);
 
-        app.MapGet("/livez", () => "alive").AllowAnonymous();
-        app.MapGet("/readyz", (Readiness readiness) => readiness.Check()).AllowAnonymous();
+        app.MapGet("/livez", Readiness.AnswerAliveAsync).AllowAnonymous();
+        app.MapGet("/readyz", Readiness.AnswerReadyAsync).AllowAnonymous();
         app.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous();
     }
 
