@@ -14,6 +14,11 @@ internal static class Migrator
     public static void Migrate(DbConnection connection, string engine, string begin, TimeProvider clock)
     {
         var migrations = Load(engine);
+        if (IsCurrent(connection, migrations))
+        {
+            return;
+        }
+
         connection.Execute(begin);
         try
         {
@@ -25,7 +30,7 @@ internal static class Migrator
                     applied_at text not null
                 )
                 """);
-            var applied = connection.Query<Applied>("select version, name, checksum from schema_migrations order by version").AsList();
+            var applied = ReadApplied(connection);
             Check(applied, migrations);
             foreach (var migration in migrations.Skip(applied.Count))
             {
@@ -56,6 +61,25 @@ internal static class Migrator
             return;
         }
     }
+
+    /// <summary>Looks without a lock, so that a start beside a busy writer waits for nothing.</summary>
+    private static bool IsCurrent(DbConnection connection, Migration[] migrations)
+    {
+        try
+        {
+            var applied = ReadApplied(connection);
+            Check(applied, migrations);
+            return applied.Count == migrations.Length;
+        }
+        catch (DbException)
+        {
+            // Never migrated, or not to be read: the locked attempt finds out which.
+            return false;
+        }
+    }
+
+    private static List<Applied> ReadApplied(DbConnection connection) =>
+        connection.Query<Applied>("select version, name, checksum from schema_migrations order by version").AsList();
 
     private static void Check(List<Applied> applied, IReadOnlyList<Migration> known)
     {
