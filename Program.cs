@@ -12,6 +12,7 @@ using ScimSlice.Infrastructure.Http;
 using ScimSlice.Infrastructure.Mediation;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
+using ScimSlice.Infrastructure.Scim.Resources;
 using ScimSlice.Infrastructure.Storage;
 using ScimSlice.Infrastructure.Telemetry;
 
@@ -34,7 +35,7 @@ public static class Program
             await app.WaitForShutdownAsync();
             return 0;
         }
-        catch (Exception fault) when (fault is ConfigurationException or StorageException or ScimException)
+        catch (Exception fault) when (fault is ConfigurationException or StorageException or ScimException or PlatformNotSupportedException)
         {
             return VerbRunner.Fail(fault.Message.Split('\n'));
         }
@@ -45,6 +46,7 @@ public static class Program
     {
         var builder = ConfigurationSources.CreateBuilder(args);
         var options = ScimSliceOptions.Read(builder.Configuration);
+        FoldedKey.RequireUnicode();
         if (options.Faults.Count > 0)
         {
             throw new ConfigurationException(options.Faults);
@@ -62,9 +64,14 @@ public static class Program
         MapRoutes(app);
 
         app.Services.GetRequiredService<IDatabase>().Migrate(app.Services.GetRequiredService<TimeProvider>());
-        var issued = await BootstrapAsync(app, options);
+        if (await BootstrapAsync(app, options) is { } issued)
+        {
+            // Said before the server listens: should it not be able to, the secret must not be lost with it.
+            Console.Out.WriteLine(StartNotice.FirstToken(issued.Organization.Name, issued.Secret));
+        }
+
         await ListenAsync(app);
-        foreach (var line in new StartNotice(app.Services.GetRequiredService<PublicAddress>(), options).Lines(issued?.Organization.Name, issued?.Secret))
+        foreach (var line in new StartNotice(app.Services.GetRequiredService<PublicAddress>(), options).Lines())
         {
             Console.Out.WriteLine(line);
         }
@@ -78,7 +85,7 @@ public static class Program
         {
             await app.StartAsync();
         }
-        catch (Exception fault) when (fault is IOException or InvalidOperationException or FormatException)
+        catch (Exception fault) when (fault is IOException or InvalidOperationException or FormatException or System.Net.Sockets.SocketException)
         {
             // An address in use, a port without permission, HTTPS without a certificate: the operator's to mend, told in one line.
             await app.DisposeAsync();
@@ -105,8 +112,8 @@ public static class Program
         scim.MapRead("GET", "/Schemas", ListSchemas.From);
         scim.MapRead("GET", "/Schemas/{id}", GetSchema.From);
 
-        app.MapGet("/livez", () => "alive").AllowAnonymous();
-        app.MapGet("/readyz", (Readiness readiness) => readiness.Check()).AllowAnonymous();
+        app.MapGet("/livez", Readiness.AnswerAliveAsync).AllowAnonymous();
+        app.MapGet("/readyz", Readiness.AnswerReadyAsync).AllowAnonymous();
         app.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous();
     }
 

@@ -43,12 +43,18 @@ public static class BootstrapOrganization
                 return null;
             }
 
-            if (await storage.Connection.ExecuteScalarAsync<long>("select count(*) from (select 1 from organizations limit 1) any_organization") > 0)
+            if (command.Name is null
+                && await storage.Connection.ExecuteScalarAsync<long>("select count(*) from (select 1 from organizations limit 1) any_organization") > 0)
             {
                 return null;
             }
 
-            var created = (await OrganizationRow.InsertAsync(storage, command.Name ?? DefaultName, now))!;
+            if (await OrganizationRow.InsertAsync(storage, command.Name ?? DefaultName, now) is not { } created)
+            {
+                // It is there already, or another server of the same first start was faster and shows the token.
+                return null;
+            }
+
             var token = BearerToken.Create();
             var row = await TokenRow.InsertAsync(storage, created.Id, "first start", TokenScope.Write, token, now, expires: null);
             return new IssuedToken(created, row!, token);

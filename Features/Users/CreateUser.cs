@@ -39,7 +39,6 @@ public static class CreateUser
             var id = Guid.CreateVersion7(now).ToString();
             var time = DateTimeValue.Format(now);
             var values = UserValues.Of(organization.Id, id, document, version: 1, time, time);
-            UserRules.CheckSize(values);
             var inserted = await storage.Connection.ExecuteAsync(
                 $"""
                 insert into users (

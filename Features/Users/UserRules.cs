@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
@@ -8,11 +10,8 @@ namespace ScimSlice.Features.Users;
 /// <summary>What holds for users beyond their schema.</summary>
 internal static class UserRules
 {
-    /// <summary>Characters of a userName and of an externalId: both are index keys, and an index entry has its own limit.</summary>
+    /// <summary>Characters of a userName, an externalId and a displayName: they are index keys, and an index entry has its own limit.</summary>
     public const int MaxKeyLength = 512;
-
-    /// <summary>Bytes of a stored user. Without it, many small PATCHes could grow one without end.</summary>
-    public const int MaxDocumentBytes = 1024 * 1024;
 
     /// <summary>The role in the form in which it is compared, null where unassigned.</summary>
     public static string? RoleKey(ResourceDocument document) => document.Text("role") is { } role ? FoldedKey.Of(role) : null;
@@ -48,6 +47,11 @@ internal static class UserRules
     /// </summary>
     public static void Check(ResourceDocument after, ResourceDocument? before, OrganizationSettings settings)
     {
+        if (DocumentLimits.Weigh(after.Attributes) > DocumentLimits.MaxBytes)
+        {
+            throw ScimException.PayloadTooLarge($"The user would be larger than {DocumentLimits.MaxBytes} bytes.");
+        }
+
         var userName = after.Text("userName")!;
         if (string.IsNullOrWhiteSpace(userName))
         {
@@ -56,26 +60,38 @@ internal static class UserRules
 
         CheckLength("userName", userName);
         CheckLength("externalId", after.Text("externalId"));
-        if (userName == before?.Text("userName") || settings.EmailDomains.Count == 0)
+        CheckLength("displayName", after.Text("displayName"));
+        if (userName == before?.Text("userName"))
         {
             return;
         }
 
-        var at = userName.LastIndexOf('@');
-        var domain = at < 0 ? null : FoldedKey.Of(userName[(at + 1)..]);
-        if (domain is null || !settings.EmailDomains.Contains(domain))
+        CheckCharacters(userName);
+        if (settings.EmailDomains.Count > 0 && !IsAddressIn(userName, settings.EmailDomains))
         {
             throw ScimException.InvalidValue(
                 $"userName: must be an address in {string.Join(" or ", settings.EmailDomains)} (the e-mail domain rule of this organization).");
         }
     }
 
-    /// <summary>Throws 413 where the user would be larger than may be stored.</summary>
-    public static void CheckSize(UserValues values)
+    /// <summary>One address and nothing beside it: whoever mails to it must reach the domain that was checked.</summary>
+    private static bool IsAddressIn(string userName, IReadOnlyList<string> domains)
     {
-        if (values.Document.Length > MaxDocumentBytes)
+        var at = userName.IndexOf('@', StringComparison.Ordinal);
+        return at > 0 && userName.LastIndexOf('@') == at
+            && !userName.Any(character => char.IsWhiteSpace(character) || character is ',' or ';' or '<' or '>' or '(' or ')' or '"') && domains.Contains(FoldedKey.Of(userName[(at + 1)..]));
+    }
+
+    /// <summary>RFC 8265 §3.3: a user name has no control characters and none that cannot be seen; else two names could look alike.</summary>
+    private static void CheckCharacters(string userName)
+    {
+        foreach (var rune in userName.EnumerateRunes())
         {
-            throw ScimException.PayloadTooLarge($"The user would be larger than {MaxDocumentBytes} bytes.");
+            if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+                || rune.Value is 0x034F or 0x115F or 0x1160 or 0x3164 or 0xFFA0 or (>= 0xFE00 and <= 0xFE0F))
+            {
+                throw ScimException.InvalidValue($"userName: holds the character U+{rune.Value:X4}, which cannot be seen.");
+            }
         }
     }
 

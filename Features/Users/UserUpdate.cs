@@ -27,7 +27,6 @@ internal static class UserUpdate
 
         var lastModifiedAt = After(row.LastModifiedAt, DateTimeValue.Format(clock.GetUtcNow()));
         var values = UserValues.Of(organization.Id, row.Id, after, row.Version + 1, row.CreatedAt, lastModifiedAt);
-        UserRules.CheckSize(values);
         try
         {
             var changed = await storage.Connection.ExecuteAsync(

@@ -8,6 +8,7 @@ using ScimSlice.Infrastructure.Configuration;
 using ScimSlice.Infrastructure.Mediation;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
+using ScimSlice.Infrastructure.Scim.Resources;
 using ScimSlice.Infrastructure.Storage;
 
 namespace ScimSlice.Infrastructure.CommandLine;
@@ -80,13 +81,14 @@ public static class VerbRunner
 
         try
         {
+            FoldedKey.RequireUnicode();
             await using var services = new ServiceCollection().AddLogging().AddStorage(options.Database).AddOrganizations().AddMediation().BuildServiceProvider();
             services.GetRequiredService<IDatabase>().Migrate(TimeProvider.System);
             await using var scope = services.CreateAsyncScope();
             await action(scope.ServiceProvider.GetRequiredService<ISender>(), parsed, cancellationToken);
             return 0;
         }
-        catch (Exception fault) when (fault is ScimException or StorageException or DbException)
+        catch (Exception fault) when (fault is ScimException or StorageException or DbException or PlatformNotSupportedException)
         {
             return Fail([fault.Message]);
         }

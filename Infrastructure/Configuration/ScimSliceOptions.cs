@@ -26,7 +26,7 @@ public sealed class ScimSliceOptions
             section["Database:Provider"] ?? DatabaseChoice.Default.Provider,
             section["Database:ConnectionString"] ?? DatabaseChoice.Default.ConnectionString);
         PublicBaseUrl = ReadPublicBaseUrl(section["PublicBaseUrl"]);
-        BootstrapOrganization = section["Bootstrap:Organization"];
+        BootstrapOrganization = ReadBootstrapOrganization(section["Bootstrap:Organization"]);
         BootstrapToken = ReadBootstrapToken(section);
         RequestsPerSecond = ReadLimit(section, "Limits:RequestsPerSecond", 1000);
         Burst = ReadLimit(section, "Limits:Burst", 5000);
@@ -113,7 +113,22 @@ public sealed class ScimSliceOptions
             faults.Add($"The bootstrap token must have at least {MinTokenLength} characters; it has {token.Length}. Make one with: openssl rand -hex 32");
         }
 
+        if (token is not null && token.Any(character => character is <= ' ' or ',' or > '~'))
+        {
+            faults.Add("The bootstrap token holds a character that a header cannot carry: use letters, digits and -._~+/= only.");
+        }
+
         return token;
+    }
+
+    private string? ReadBootstrapOrganization(string? name)
+    {
+        if (name is not null && (name.Length is 0 or > 100 || name.Trim() != name || name.Any(char.IsControl)))
+        {
+            faults.Add("ScimSlice:Bootstrap:Organization must have 1 to 100 characters and no space around it.");
+        }
+
+        return name;
     }
 
     private int ReadLimit(IConfigurationSection section, string key, int missing)

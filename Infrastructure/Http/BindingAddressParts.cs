@@ -9,6 +9,12 @@ public sealed record BindingAddressParts(string Origin, bool IsHttps, bool IsWil
     public static BindingAddressParts Parse(string address)
     {
         var binding = BindingAddress.Parse(address);
+        if (binding.IsUnixPipe || binding.IsNamedPipe)
+        {
+            // Reached through a proxy on this machine only.
+            return new BindingAddressParts("http://localhost", IsHttps: false, IsWildcard: false, IsLoopback: true);
+        }
+
         var host = binding.Host.Trim('[', ']');
         var parsed = IPAddress.TryParse(host, out var ip);
         var wildcard = host is "*" or "+" || (parsed && (ip!.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any)));

@@ -1,7 +1,10 @@
+using System.Data.Common;
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ScimSlice.Infrastructure.Scim.Protocol;
+using ScimSlice.Infrastructure.Storage;
 
 namespace ScimSlice.Infrastructure.Http;
 
@@ -11,6 +14,9 @@ namespace ScimSlice.Infrastructure.Http;
 /// </summary>
 internal sealed class ErrorMiddleware(RequestDelegate next, ILogger<ErrorMiddleware> log)
 {
+    /// <summary>What the client is told to wait when the storage is busy, in seconds.</summary>
+    private const int RetryAfter = 2;
+
     public async Task InvokeAsync(HttpContext context)
     {
         try
@@ -20,6 +26,15 @@ internal sealed class ErrorMiddleware(RequestDelegate next, ILogger<ErrorMiddlew
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             // The client is gone; nobody reads an answer.
+            return;
+        }
+        catch (IOException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            return;
+        }
+        catch (DbException fault) when (!context.Response.HasStarted && IsTransient(context, fault))
+        {
+            await ScimErrors.WriteAsync(context, ScimException.Unavailable(RetryAfter));
             return;
         }
         catch (ScimException refused) when (!context.Response.HasStarted)
@@ -46,6 +61,9 @@ internal sealed class ErrorMiddleware(RequestDelegate next, ILogger<ErrorMiddlew
             await ScimErrors.WriteAsync(context, context.Response.StatusCode, null, Detail(context));
         }
     }
+
+    private static bool IsTransient(HttpContext context, DbException fault) =>
+        context.RequestServices.GetRequiredService<IDatabase>().Dialect.IsTransient(fault);
 
     private static ScimException Refusal(int status) => status switch
     {

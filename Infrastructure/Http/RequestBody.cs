@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
@@ -24,7 +25,7 @@ internal static class RequestBody
         var reader = context.Request.BodyReader;
         while (true)
         {
-            var result = await reader.ReadAsync(context.RequestAborted);
+            var result = await ReadPartAsync(reader, context);
             if (result.Buffer.Length > MaxBytes)
             {
                 throw TooLarge();
@@ -49,8 +50,26 @@ internal static class RequestBody
 
     internal static ScimException TooLarge() => ScimException.PayloadTooLarge($"The body is larger than {MaxBytes} bytes.");
 
+    /// <summary>The server reports a chunk size that overflows as a fault of the connection; it is the client's.</summary>
+    private static async ValueTask<ReadResult> ReadPartAsync(PipeReader reader, HttpContext context)
+    {
+        try
+        {
+            return await reader.ReadAsync(context.RequestAborted);
+        }
+        catch (IOException fault) when (fault is not BadHttpRequestException && !context.RequestAborted.IsCancellationRequested)
+        {
+            throw ScimException.InvalidSyntax("The body ended early or is not valid HTTP.");
+        }
+    }
+
     private static void CheckContentType(HttpRequest request, QuirkUse quirks)
     {
+        if (request.Headers.ContentEncoding.Any(encoding => !"identity".Equals(encoding, StringComparison.OrdinalIgnoreCase)))
+        {
+            throw ScimException.UnsupportedMediaType("Send the body without a Content-Encoding.");
+        }
+
         if (string.IsNullOrEmpty(request.ContentType))
         {
             if (quirks.Allows(Quirk.MissingContentType))

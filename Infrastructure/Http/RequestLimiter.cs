@@ -19,9 +19,10 @@ public sealed class RequestLimiter : IDisposable
     {
         if (options.RequestsPerSecond > 0)
         {
-            // Refilled ten times a second, so that a client at its limit gets an even flow.
-            var period = options.RequestsPerSecond >= 10 ? TimeSpan.FromMilliseconds(100) : TimeSpan.FromSeconds(1);
-            var perPeriod = options.RequestsPerSecond >= 10 ? options.RequestsPerSecond / 10 : options.RequestsPerSecond;
+            // Refilled ten times a second where that divides, so that a client at its limit gets an even flow.
+            var even = options.RequestsPerSecond % 10 == 0;
+            var period = even ? TimeSpan.FromMilliseconds(100) : TimeSpan.FromSeconds(1);
+            var perPeriod = even ? options.RequestsPerSecond / 10 : options.RequestsPerSecond;
             rate = PartitionedRateLimiter.Create<string, string>(key => RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
             {
                 TokenLimit = Math.Max(options.Burst, perPeriod),

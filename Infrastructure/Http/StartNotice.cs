@@ -5,16 +5,14 @@ namespace ScimSlice.Infrastructure.Http;
 /// <summary>What the operator is told once the server listens.</summary>
 public sealed class StartNotice(PublicAddress address, ScimSliceOptions options)
 {
-    /// <summary>The base URL, the first token where there is one, and warnings with their remedies.</summary>
-    public IEnumerable<string> Lines(string? organization, string? secret)
+    public static string FirstToken(string organization, string secret) =>
+        $"Bearer token of the organization '{organization}', shown this once: {secret}";
+
+    /// <summary>The base URL, and warnings with their remedies.</summary>
+    public IEnumerable<string> Lines()
     {
         var urls = address.Urls;
         yield return $"ScimSlice serves SCIM 2.0. Base URL: {urls.BaseUrl}";
-        if (secret is not null)
-        {
-            yield return $"Bearer token of the organization '{organization}', shown this once: {secret}";
-        }
-
         if (options.PublicBaseUrl is null && address.Listening.Any(listening => listening.IsWildcard))
         {
             yield return "Warning: URLs in answers say localhost. Set ScimSlice:PublicBaseUrl to the address that clients use.";

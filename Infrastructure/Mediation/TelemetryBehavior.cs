@@ -26,6 +26,11 @@ public sealed class TelemetryBehavior<TMessage, TResponse> : IPipelineBehavior<T
             activity?.SetTag("scim.outcome", outcome);
             throw;
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            outcome = "aborted";
+            throw;
+        }
         catch
         {
             outcome = "fault";

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Dapper;
+using ScimSlice.Infrastructure.Resilience;
 using ScimSlice.Infrastructure.Scim.Resources;
 using ScimSlice.Infrastructure.Scim.Schemas;
 using ScimSlice.Infrastructure.Storage;
@@ -11,7 +12,7 @@ namespace ScimSlice.Infrastructure.Organizations;
 /// Finds what a token grants. Found ones are remembered for less than a second, so that a revocation or a changed rule takes
 /// effect within a second on every node; tokens that are not found are not remembered.
 /// </summary>
-public sealed class TokenDirectory(IDatabase database, TimeProvider clock)
+public sealed class TokenDirectory(IDatabase database, StorageRetry retry, TimeProvider clock)
 {
     private static readonly TimeSpan Remembered = TimeSpan.FromMilliseconds(750);
 
@@ -23,12 +24,14 @@ public sealed class TokenDirectory(IDatabase database, TimeProvider clock)
         var hash = BearerToken.Hash(token);
         var key = Convert.ToHexString(hash);
         var now = clock.GetUtcNow();
-        if (entries.TryGetValue(key, out var entry) && now < entry.Until)
+        if (entries.TryGetValue(key, out var entry) && clock.GetElapsedTime(entry.Since) < Remembered)
         {
             return Live(entry.Row, now) ? entry.Grant : null;
         }
 
-        var row = Load(hash);
+        // Counted from before the look-up, and by a clock that nobody sets.
+        var since = clock.GetTimestamp();
+        var row = retry.Pipeline.Execute(() => Load(hash));
         if (row is null || !CryptographicOperations.FixedTimeEquals(row.Hash, hash) || !Live(row, now))
         {
             entries.TryRemove(key, out _);
@@ -42,8 +45,21 @@ public sealed class TokenDirectory(IDatabase database, TimeProvider clock)
             Enum.Parse<TokenScope>(row.Scope, ignoreCase: true),
             settings,
             SchemasOf(settings));
-        entries[key] = new Entry(row, grant, now + Remembered);
+        Sweep();
+        entries[key] = new Entry(row, grant, since);
         return grant;
+    }
+
+    /// <summary>Forgets what is out of date, so that tokens that are not used any more take no memory.</summary>
+    private void Sweep()
+    {
+        foreach (var (key, entry) in entries)
+        {
+            if (clock.GetElapsedTime(entry.Since) >= Remembered)
+            {
+                entries.TryRemove(new(key, entry));
+            }
+        }
     }
 
     private static bool Live(TokenRow row, DateTimeOffset now) =>
@@ -66,7 +82,7 @@ public sealed class TokenDirectory(IDatabase database, TimeProvider clock)
             new { hash });
     }
 
-    private sealed record Entry(TokenRow Row, TokenGrant Grant, DateTimeOffset Until);
+    private sealed record Entry(TokenRow Row, TokenGrant Grant, long Since);
 
     private sealed record TokenRow
     {

@@ -44,7 +44,7 @@ internal static class Migrator
         }
         catch
         {
-            connection.Execute("rollback");
+            Undo(connection);
             throw;
         }
     }
@@ -67,6 +67,19 @@ internal static class Migrator
 
     private static List<Applied> ReadApplied(DbConnection connection) =>
         connection.Query<Applied>("select version, name, checksum from schema_migrations order by version").AsList();
+
+    /// <summary>A fault may have ended the transaction already; then the fault is what counts.</summary>
+    private static void Undo(DbConnection connection)
+    {
+        try
+        {
+            connection.Execute("rollback");
+        }
+        catch (DbException)
+        {
+            return;
+        }
+    }
 
     private static void Check(List<Applied> applied, IReadOnlyList<Migration> known)
     {

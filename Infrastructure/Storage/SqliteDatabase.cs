@@ -60,11 +60,10 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
     {
         try
         {
-            var connection = RentReader();
+            using var connection = Open("pragma query_only = on;");
             using var command = connection.CreateCommand();
             command.CommandText = "select count(*) from schema_migrations";
             command.ExecuteScalar();
-            ReturnReader(connection);
             return true;
         }
         catch (Exception fault) when (fault is DbException or StorageException)
@@ -120,7 +119,11 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
                 }).Dispose();
             }
         }
-        catch (Exception fault) when ((fault is IOException or UnauthorizedAccessException) && !System.IO.File.Exists(File))
+        catch (Exception fault) when (fault is IOException && System.IO.File.Exists(File))
+        {
+            // Another process of the same first start was faster.
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             throw new StorageException($"The database {File} cannot be created: {fault.Message}", fault);
         }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 
@@ -90,8 +91,16 @@ internal sealed class SqliteWriter : IAsyncDisposable
         }
         catch (Exception fault)
         {
-            // A full disk or an IO error has ended the transaction already; then the rollback throws and the group fails.
-            Execute("rollback to item");
+            // A full disk or an IO error has ended the transaction already; then there is no savepoint, and the group fails for that fault.
+            try
+            {
+                Execute("rollback to item");
+            }
+            catch (DbException)
+            {
+                ExceptionDispatchInfo.Throw(fault);
+            }
+
             item.FailAfterCommit(fault);
         }
 

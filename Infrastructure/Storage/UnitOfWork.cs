@@ -14,6 +14,19 @@ public sealed class UnitOfWork(IDatabase database, StorageSession session, Stora
     /// <summary>What the client is told to wait when the storage stays busy, in seconds.</summary>
     private const int RetryAfter = 2;
 
+    /// <summary>Runs work that only reads: without a transaction, again after a transient fault.</summary>
+    public async ValueTask<T> ReadAsync<T>(Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await retry.Pipeline.ExecuteAsync(static (state, token) => state(token), work, cancellationToken);
+        }
+        catch (DbException fault) when (database.Dialect.IsTransient(fault))
+        {
+            throw ScimException.Unavailable(RetryAfter);
+        }
+    }
+
     public async ValueTask<T> RunAsync<T>(Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken)
     {
         try

@@ -7,5 +7,7 @@ public sealed class ManualClock : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref offset));
 
+    public override long GetTimestamp() => base.GetTimestamp() + (Interlocked.Read(ref offset) / TimeSpan.TicksPerMillisecond * TimestampFrequency / 1000);
+
     public void Advance(TimeSpan time) => Interlocked.Add(ref offset, time.Ticks);
 }

@@ -47,6 +47,11 @@ internal static class ElementList
     /// </summary>
     public static ImmutableArray<AttributeValue> WithOnePrimary(ImmutableArray<AttributeValue> elements, IReadOnlyList<int> touched, string path)
     {
+        if (elements.Length > DocumentLimits.MaxValues)
+        {
+            throw ScimException.InvalidValue($"{Excerpt.Of(path)}: has at most {DocumentLimits.MaxValues} values.");
+        }
+
         var primary = touched.Distinct().Where(index => IsPrimary(elements[index])).ToArray();
         if (primary.Length == 0)
         {

@@ -1,5 +1,6 @@
 using ScimSlice.Infrastructure.Scim.Filters;
 using ScimSlice.Infrastructure.Scim.Protocol;
+using ScimSlice.Infrastructure.Scim.Resources;
 
 namespace ScimSlice.Infrastructure.Scim.Patching;
 
@@ -9,8 +10,8 @@ namespace ScimSlice.Infrastructure.Scim.Patching;
 /// </summary>
 internal sealed class PatchBudget
 {
-    /// <summary>Values looked at. Two thousand operations on an attribute with a thousand values fit.</summary>
-    public const long MaxComparisons = 2_000_000;
+    /// <summary>Values looked at. A thousand operations on an attribute with a thousand values fit.</summary>
+    public const long MaxComparisons = 1_000_000;
 
     private long spent;
 
@@ -22,6 +23,19 @@ internal sealed class PatchBudget
         {
             throw ScimException.PayloadTooLarge(
                 $"The operations look at more than {MaxComparisons} values together. Send fewer operations in one request, or change the whole attribute at once.");
+        }
+    }
+
+    /// <summary>
+    /// Throws 413 where the changed attribute has grown beyond what may be stored: a short operation can set one long text on
+    /// every value.
+    /// </summary>
+    public static void CheckSize(PatchOperation operation, ResourceDocument document)
+    {
+        if (document.Type.Resolve(operation.Path.Attribute) is { } resolved && document.Value(resolved) is { } value
+            && DocumentLimits.Weigh(value) > DocumentLimits.MaxBytes)
+        {
+            throw ScimException.PayloadTooLarge($"'{resolved}' would be larger than {DocumentLimits.MaxBytes} bytes.");
         }
     }
 

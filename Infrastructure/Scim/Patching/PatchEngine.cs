@@ -23,6 +23,7 @@ public sealed class PatchEngine(QuirkUse quirks, AttributeValue.Complex readOnly
         foreach (var operation in request.Operations)
         {
             document = Apply(document, operation);
+            PatchBudget.CheckSize(operation, document);
         }
 
         var findings = ResourceReader.Missing(document).ToArray();

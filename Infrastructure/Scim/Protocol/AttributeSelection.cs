@@ -10,6 +10,9 @@ namespace ScimSlice.Infrastructure.Scim.Protocol;
 /// </summary>
 public sealed class AttributeSelection
 {
+    /// <summary>Names in one list: each is looked for at every attribute of every resource of a page.</summary>
+    public const int MaxNames = 200;
+
     private readonly ResourceType type;
     private readonly bool excludes;
     private readonly List<ResolvedAttribute> named;
@@ -19,7 +22,7 @@ public sealed class AttributeSelection
         this.type = type;
         this.excludes = excludes;
         named = [];
-        foreach (var name in names)
+        foreach (var name in names.Distinct(StringComparer.OrdinalIgnoreCase))
         {
             // An unknown name selects nothing and excludes nothing.
             if (AttributePathParser.Parse(name, type) is not { } path)
@@ -44,6 +47,11 @@ public sealed class AttributeSelection
         if (attributes is { Count: > 0 } && excludedAttributes is { Count: > 0 })
         {
             throw ScimException.InvalidValue("attributes and excludedAttributes cannot be used together.");
+        }
+
+        if ((attributes ?? excludedAttributes)?.Count > MaxNames)
+        {
+            throw ScimException.InvalidValue($"attributes and excludedAttributes name at most {MaxNames} attributes.");
         }
 
         return attributes is { Count: > 0 } ? new AttributeSelection(type, excludes: false, attributes)
@@ -105,7 +113,7 @@ public sealed class AttributeSelection
         {
             member.WriteTo(writer);
         }
-        else if (subAttributes.Count > 0)
+        else if (HasSelected(member.Value, subAttributes))
         {
             writer.WritePropertyName(member.Name);
             WriteSelected(writer, member.Value, subAttributes);
@@ -117,7 +125,7 @@ public sealed class AttributeSelection
         if (value.ValueKind == JsonValueKind.Array)
         {
             writer.WriteStartArray();
-            foreach (var element in value.EnumerateArray())
+            foreach (var element in value.EnumerateArray().Where(element => HasSelected(element, subAttributes)))
             {
                 WriteSelected(writer, element, subAttributes);
             }
@@ -137,6 +145,14 @@ public sealed class AttributeSelection
 
         writer.WriteEndObject();
     }
+
+    /// <summary>Whether anything of a value is shown; what is left empty is unassigned and left out.</summary>
+    private static bool HasSelected(JsonElement value, HashSet<string> subAttributes) => value.ValueKind switch
+    {
+        JsonValueKind.Array => value.EnumerateArray().Any(element => HasSelected(element, subAttributes)),
+        JsonValueKind.Object => value.EnumerateObject().Any(member => subAttributes.Contains(member.Name)),
+        _ => false,
+    };
 
     /// <summary>What is shown of an attribute: null for all of it, an empty set for nothing, else the sub-attributes shown.</summary>
     private HashSet<string>? Select(string? extension, AttributeDefinition attribute)

@@ -14,14 +14,14 @@ public static class EntityTag
     public static bool Matches(string header, long version)
     {
         var tag = string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
+        if (header.AsSpan().Trim().SequenceEqual("*"))
+        {
+            return true;
+        }
+
         foreach (var part in header.Split(','))
         {
             var candidate = part.AsSpan().Trim();
-            if (candidate.SequenceEqual("*"))
-            {
-                return true;
-            }
-
             if (candidate.StartsWith("W/", StringComparison.OrdinalIgnoreCase))
             {
                 candidate = candidate[2..];

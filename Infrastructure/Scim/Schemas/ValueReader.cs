@@ -86,6 +86,12 @@ public sealed class ValueReader(QuirkUse quirks)
             return ReadSingle(attribute, json, path) is { } single ? new AttributeValue.Multi([single]) : null;
         }
 
+        if (json.GetArrayLength() > DocumentLimits.MaxValues)
+        {
+            findings.Add(new Finding(path, $"has at most {DocumentLimits.MaxValues} values", $"{json.GetArrayLength()}"));
+            return null;
+        }
+
         var elements = ImmutableArray.CreateBuilder<AttributeValue>(json.GetArrayLength());
         var index = 0;
         foreach (var item in json.EnumerateArray())
@@ -198,6 +204,12 @@ public sealed class ValueReader(QuirkUse quirks)
         }
 
         var text = json.GetString()!;
+        if (text.Length > DocumentLimits.MaxTextLength)
+        {
+            findings.Add(new Finding(path, $"has at most {DocumentLimits.MaxTextLength} characters", $"{text.Length}"));
+            return null;
+        }
+
         if (attribute.Type == AttributeType.DateTime && !DateTimeValue.TryParse(text, out _))
         {
             findings.Add(new Finding(path, "expected a date and time such as 2026-11-23T10:00:00Z"));
