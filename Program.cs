@@ -23,14 +23,14 @@ public static class Program
 {
     public static async Task<int> Main(string[] args)
     {
-        // Arguments that begin with a dash are configuration (--urls, --ScimSlice:PublicBaseUrl …), all others a verb.
-        if (args.Length > 0 && (!args[0].StartsWith('-') || args[0] is "-h" or "-?" or "--help" or "--version"))
-        {
-            return await VerbRunner.InvokeAsync(Verbs(), args);
-        }
-
         try
         {
+            // Arguments that begin with a dash are configuration (--urls, --ScimSlice:PublicBaseUrl …), all others a verb.
+            if (args.Length > 0 && (!args[0].StartsWith('-') || args[0] is "-h" or "-?" or "--help" or "--version"))
+            {
+                return await VerbRunner.InvokeAsync(Verbs(), args);
+            }
+
             await using var app = await StartAsync(args);
             await app.WaitForShutdownAsync();
             return 0;

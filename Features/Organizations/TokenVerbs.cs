@@ -19,6 +19,7 @@ internal static class TokenVerbs
         var organization = Organization();
         var name = new Option<string>("--name") { Description = "What the token is for, such as okta", Required = true };
         var scope = new Option<TokenScope>("--scope") { Description = "read or write", DefaultValueFactory = _ => TokenScope.Write };
+        scope.AcceptOnlyFromAmong("read", "write");
         var expires = new Option<TimeSpan?>("--expires") { Description = "Lifetime, such as 365d or 12h; without it the token does not expire", CustomParser = ParseLifetime };
         var create = new Command("create", "Issue a bearer token; the secret is printed once and never again") { organization, name, scope, expires };
         return create.Sends(async (sender, parsed, cancellationToken) =>

@@ -42,7 +42,7 @@ public static class VerbRunner
             return WrongUsage;
         }
 
-        return await parsed.InvokeAsync();
+        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
     }
 
     /// <summary>Sets what a verb does: send a message and print its result.</summary>

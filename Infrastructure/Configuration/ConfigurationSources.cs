@@ -9,7 +9,20 @@ public static class ConfigurationSources
     /// <summary>Where container platforms mount secrets, a file for each key: <c>ScimSlice__Bootstrap__Token</c>.</summary>
     private const string SecretsFolder = "/run/secrets";
 
+    /// <summary>A builder with all settings read. Throws <see cref="ConfigurationException"/> where a source cannot be.</summary>
     public static WebApplicationBuilder CreateBuilder(string[] args)
+    {
+        try
+        {
+            return Create(args);
+        }
+        catch (Exception fault) when (fault is InvalidDataException or FormatException)
+        {
+            throw new ConfigurationException([$"The settings cannot be read: {fault.Message.ReplaceLineEndings(" ")}"]);
+        }
+    }
+
+    private static WebApplicationBuilder Create(string[] args)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {

@@ -154,7 +154,7 @@ public sealed class ScimSliceOptions
         {
             if (value is not null && key.Length > 0 && !KnownKeys.Contains(key, StringComparer.OrdinalIgnoreCase))
             {
-                faults.Add($"ScimSlice:{key} is not a setting; known are {string.Join(", ", KnownKeys)}.");
+                faults.Add($"ScimSlice:{key} is not a setting; docs/operating.md lists those there are.");
             }
         }
     }

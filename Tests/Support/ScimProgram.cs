@@ -61,6 +61,14 @@ public sealed class ScimProgram : IAsyncDisposable
         }
     }
 
+    /// <summary>A port that is free now.</summary>
+    public static int FreePort()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
     /// <summary>Runs a verb with <c>--json</c> and reads what it prints. Throws where it fails.</summary>
     public async Task<JsonNode> RunJsonAsync(params string[] arguments)
     {
@@ -69,10 +77,11 @@ public sealed class ScimProgram : IAsyncDisposable
     }
 
     /// <summary>Starts the server and waits until it listens. Throws with what it wrote where it does not.</summary>
-    public async Task ServeAsync()
+    public async Task ServeAsync(params string[] arguments)
     {
         Notice.Clear();
-        server = Start([]);
+        Origin = null;
+        server = Start(arguments);
         var error = server.StandardError.ReadToEndAsync();
         using var timeout = new CancellationTokenSource(Patience);
         while (await server.StandardOutput.ReadLineAsync(timeout.Token) is { } line)

@@ -1,0 +1,77 @@
+using FluentAssertions;
+using ScimSlice.Tests.Support;
+using Xunit;
+
+namespace ScimSlice.Tests.CommandLine;
+
+public sealed class ConfigVerbTests
+{
+    [Fact]
+    public async Task A_configuration_without_faults_exits_with_0()
+    {
+        await using var program = new ScimProgram();
+
+        var result = await program.RunAsync("config", "check");
+
+        result.ExitCode.Should().Be(0);
+        result.Error.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Every_fault_is_told_on_a_line_of_its_own_by_the_check_the_server_and_the_verbs()
+    {
+        await using var program = new ScimProgram();
+        program["ScimSlice__PublicBaseUrl"] = "ftp://example.com";
+        program["ScimSlice__Database__Provider"] = "Oracle";
+        program["ScimSlice__Bootstrap__Token"] = "short";
+        program["ScimSlice__Limits__RequestsPerSecond"] = "many";
+        program["ScimSlice__Limits__Burst"] = "-1";
+        program["ScimSlice__Limits__ConcurrentRequests"] = "1.5";
+        program["ScimSlice__Misspelt"] = "1";
+
+        var results = new[] { await program.RunAsync("config", "check"), await program.RunAsync(), await program.RunAsync("org", "list") };
+
+        results.Should().AllSatisfy(result =>
+        {
+            result.ExitCode.Should().Be(1);
+            result.Output.Should().BeEmpty();
+            foreach (var named in (string[])["PublicBaseUrl", "Provider", "bootstrap token", "RequestsPerSecond", "Burst", "ConcurrentRequests", "Misspelt"])
+            {
+                result.ErrorLines.Should().ContainSingle(line => line.Contains(named, StringComparison.Ordinal));
+            }
+
+            result.ErrorLines.Should().HaveCount(7);
+        });
+    }
+
+    [Theory]
+    [InlineData("ScimSlice__Database__ConnectionString", "Data Source=:memory:")]
+    [InlineData("ScimSlice__Database__ConnectionString", "Nonsense=1")]
+    [InlineData("ScimSlice__Bootstrap__TokenFile", "/nowhere/token")]
+    [InlineData("ScimSlice__PublicBaseUrl", "scim.example.com")]
+    public async Task A_fault_is_told_on_one_line(string name, string value)
+    {
+        await using var program = new ScimProgram();
+        program[name] = value;
+
+        var result = await program.RunAsync("config", "check");
+
+        result.ExitCode.Should().Be(1);
+        result.ErrorLines.Should().ContainSingle().Which.Should().NotContain("   at ");
+    }
+
+    [Fact]
+    public async Task A_settings_file_that_is_no_JSON_is_told_on_one_line()
+    {
+        await using var program = new ScimProgram();
+        await File.WriteAllTextAsync(Path.Combine(program.Folder, "appsettings.json"), "{ not JSON");
+
+        var results = new[] { await program.RunAsync("config", "check"), await program.RunAsync(), await program.RunAsync("org", "list") };
+
+        results.Should().AllSatisfy(result =>
+        {
+            result.ExitCode.Should().Be(1);
+            result.ErrorLines.Should().ContainSingle().Which.Should().Contain("appsettings.json");
+        });
+    }
+}
