@@ -19,9 +19,9 @@ COPY --from=build --chown=1654:1654 /data /data
 ENV ScimSlice__Database__ConnectionString="Data Source=/data/scimslice.db" \
     ASPNETCORE_HTTP_PORTS=8080 \
     DOTNET_EnableDiagnostics=0
-USER 1654
+USER 1654:1654
 EXPOSE 8080
 VOLUME /data
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=10s --timeout=5s --start-period=10s CMD ["dotnet", "/app/ScimSlice.dll", "healthcheck"]
+HEALTHCHECK --interval=30s --timeout=5s --start-period=15s CMD ["dotnet", "/app/ScimSlice.dll", "healthcheck"]
 ENTRYPOINT ["dotnet", "/app/ScimSlice.dll"]
