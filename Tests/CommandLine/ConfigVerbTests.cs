@@ -35,10 +35,12 @@ public sealed class ConfigVerbTests
         {
             result.ExitCode.Should().Be(1);
             result.Output.Should().BeEmpty();
-            foreach (var named in (string[])["PublicBaseUrl", "Provider", "bootstrap token", "RequestsPerSecond", "Burst", "ConcurrentRequests", "Misspelt"])
+            foreach (var named in (string[])["PublicBaseUrl", "Database:Provider", "Limits:RequestsPerSecond", "Limits:Burst", "Limits:ConcurrentRequests", "Misspelt"])
             {
-                result.ErrorLines.Should().ContainSingle(line => line.Contains(named, StringComparison.Ordinal));
+                result.ErrorLines.Should().ContainSingle(line => line.StartsWith($"ScimSlice:{named} ", StringComparison.Ordinal));
             }
+
+            result.ErrorLines.Should().ContainSingle(line => line.StartsWith("The bootstrap token ", StringComparison.Ordinal));
 
             result.ErrorLines.Should().HaveCount(7);
         });
