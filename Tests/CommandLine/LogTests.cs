@@ -1,0 +1,53 @@
+using Dapper;
+using FluentAssertions;
+using Microsoft.Data.Sqlite;
+using ScimSlice.Tests.Support;
+using Xunit;
+
+namespace ScimSlice.Tests.CommandLine;
+
+/// <summary>What the program writes while it serves, as a log collector would read it.</summary>
+public sealed class LogTests
+{
+    private const string Secret = "secret-canary-of-the-operator-0123456789";
+
+    [Fact]
+    public async Task The_log_names_no_person_and_no_secret_not_even_where_a_request_fails()
+    {
+        await using var program = new ScimProgram();
+        program["ScimSlice__Bootstrap__Token"] = Secret;
+        await program.ServeAsync();
+        var client = program.CreateClient(Secret);
+
+        var user = await client.CreateUserAsync("canary@example.com", "\"displayName\":\"canary\",\"password\":\"canary\"");
+        await client.PostAsync("/Users", ScimClient.User("canary@example.com"));
+        await client.PostAsync("/Users", "{\"canary\":");
+        await client.PatchAsync($"/Users/{user.Id}", """{"op":"add","path":"canary","value":"canary"}""");
+        await client.FilterAsync("userName eq \"canary@example.com\"");
+        await client.FilterAsync("canary eq \"canary\"");
+        await client.GetAsync("/Users/canary", ("X-Canary", "canary"), ("User-Agent", "canary"));
+        await program.CreateClient("wrong-canary").GetAsync("/Users?filter=canary");
+        using (var file = new SqliteConnection($"Data Source={program.DatabaseFile};Pooling=False"))
+        {
+            file.Open();
+            file.Execute("pragma foreign_keys = off; drop table users");
+        }
+
+        var failed = await client.PostAsync("/Users", ScimClient.User("canary@example.com"));
+        await client.FilterAsync("userName eq \"canary@example.com\"");
+        await program.TerminateAsync();
+
+        failed.ShouldBeError(500);
+        var correlation = failed.Detail.TrimEnd('.').Split(' ')[^1];
+        await Eventually.BeAsync(() => Task.FromResult(Log(program).Contains(correlation, StringComparison.Ordinal)));
+        Log(program).Should().NotContainEquivalentOf("canary");
+    }
+
+    private static string Log(ScimProgram program)
+    {
+        lock (program.Notice)
+        {
+            return string.Join('\n', program.Notice);
+        }
+    }
+}
