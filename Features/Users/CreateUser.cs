@@ -33,10 +33,8 @@ public static class CreateUser
             var document = UserRules.WithDefaults(command.Document, organization.Settings);
             UserRules.Check(document, null, organization.Settings);
 
-            // Version 7 ids grow with time, so that creation order is key order; they are lower case, so that both readings of
-            // caseExact agree on them.
             var now = clock.GetUtcNow();
-            var id = Guid.CreateVersion7(now).ToString();
+            var id = ResourceId.Create(now);
             var time = DateTimeValue.Format(now);
             var values = UserValues.Of(organization.Id, id, document, version: 1, time, time);
             var inserted = await storage.Connection.ExecuteAsync(

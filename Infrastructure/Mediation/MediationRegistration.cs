@@ -10,6 +10,8 @@ public static class MediationRegistration
 {
     public static IServiceCollection AddMediation(this IServiceCollection services)
     {
+        // Details are in one language, whatever the server's culture.
+        ValidatorOptions.Global.LanguageManager.Enabled = false;
         services.AddMediator(options =>
         {
             options.ServiceLifetime = ServiceLifetime.Scoped;
