@@ -16,8 +16,9 @@ public static class ConfigurationSources
         {
             return Create(args);
         }
-        catch (Exception fault) when (fault is InvalidDataException or FormatException)
+        catch (Exception fault) when (fault is InvalidDataException or FormatException or IOException or UnauthorizedAccessException)
         {
+            // The two last ones are what a secret says that is mounted for another user.
             throw new ConfigurationException([$"The settings cannot be read: {fault.Message.ReplaceLineEndings(" ")}"]);
         }
     }
