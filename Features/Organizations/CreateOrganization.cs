@@ -1,5 +1,6 @@
 using FluentValidation;
 using Mediator;
+using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Storage;
 
@@ -13,8 +14,7 @@ public static class CreateOrganization
     public sealed class Validator : AbstractValidator<Command>
     {
         public Validator() =>
-            RuleFor(command => command.Name).NotEmpty().MaximumLength(OrganizationRow.MaxNameLength)
-                .Must(name => name is null || (name.Trim() == name && !name.Any(char.IsControl))).WithMessage("A name neither begins nor ends with a space.");
+            RuleFor(command => command.Name).Must(OrganizationName.IsValid).WithMessage($"An organization's name {OrganizationName.Rule}.");
     }
 
     internal sealed class Handler(StorageSession storage, TimeProvider clock) : ICommandHandler<Command, OrganizationRow>

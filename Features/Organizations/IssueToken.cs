@@ -14,7 +14,7 @@ public static class IssueToken
     {
         public Validator()
         {
-            RuleFor(command => command.Name).NotEmpty().MaximumLength(OrganizationRow.MaxNameLength);
+            RuleFor(command => command.Name).Must(OrganizationName.IsValid).WithMessage($"A token's name {OrganizationName.Rule}.");
             RuleFor(command => command.Lifetime).Must(lifetime => lifetime is null || lifetime > TimeSpan.Zero).WithMessage("A token expires in the future.");
         }
     }

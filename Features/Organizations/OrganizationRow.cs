@@ -9,9 +9,6 @@ namespace ScimSlice.Features.Organizations;
 /// <summary>An organization (a customer) as its row holds it.</summary>
 public sealed record OrganizationRow
 {
-    /// <summary>Characters of an organization's name.</summary>
-    public const int MaxNameLength = 100;
-
     public required string Id { get; init; }
 
     public required string Name { get; init; }
@@ -34,7 +31,7 @@ public sealed record OrganizationRow
     {
         var row = new OrganizationRow
         {
-            Id = Guid.CreateVersion7(now).ToString(),
+            Id = ResourceId.Create(now),
             Name = name,
             Settings = OrganizationSettings.Shipped.ToJson(),
             CreatedAt = DateTimeValue.Format(now),

@@ -28,7 +28,7 @@ public sealed record TokenRow
     {
         var row = new TokenRow
         {
-            Id = Guid.CreateVersion7(now).ToString(),
+            Id = ResourceId.Create(now),
             Name = name,
             Scope = scope == TokenScope.Read ? "read" : "write",
             CreatedAt = DateTimeValue.Format(now),

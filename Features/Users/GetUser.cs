@@ -22,9 +22,9 @@ public static class GetUser
     {
         public async ValueTask<ScimResponse> Handle(Query query, CancellationToken cancellationToken)
         {
-            var row = await UserRow.FindAsync(storage, organization.Id, query.Id);
-            var resource = row.ToResource(query.Type);
-            return query.IfNoneMatch is not null && EntityTag.Matches(query.IfNoneMatch, row.Version)
+            var user = await ServedUser.FindAsync(storage, organization.Id, query.Id);
+            var resource = user.ToResource(query.Type);
+            return query.IfNoneMatch is not null && EntityTag.Matches(query.IfNoneMatch, user.Version)
                 ? new ScimResponse.NotModified(resource)
                 : new ScimResponse.Single(200, resource, query.Selection);
         }

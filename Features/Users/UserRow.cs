@@ -1,6 +1,5 @@
 using Dapper;
 using ScimSlice.Infrastructure.Organizations;
-using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
 using ScimSlice.Infrastructure.Scim.Schemas;
 using ScimSlice.Infrastructure.Storage;
@@ -34,7 +33,7 @@ internal sealed record UserRow
         await storage.Connection.QuerySingleOrDefaultAsync<UserRow>(
             $"select {UserTable.Columns} from users u where u.organization_id = @organizationId and u.id = @id",
             new { organizationId, id })
-        ?? throw ScimException.NotFound($"There is no User with the id '{Excerpt.Of(id)}'.");
+        ?? throw UserRules.NotFound(id);
 
     public StoredResource ToResource(ResourceType type) => new(type, Id, Version, Document);
 }

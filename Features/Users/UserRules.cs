@@ -13,6 +13,9 @@ internal static class UserRules
     /// <summary>Characters of a userName, an externalId and a displayName: they are index keys, and an index entry has its own limit.</summary>
     public const int MaxKeyLength = 512;
 
+    /// <summary>The answer for an id that no user of the organization has.</summary>
+    public static ScimException NotFound(string id) => ScimException.NotFound($"There is no User with the id '{Excerpt.Of(id)}'.");
+
     /// <summary>The role in the form in which it is compared, null where unassigned.</summary>
     public static string? RoleKey(ResourceDocument document) => document.Text("role") is { } role ? FoldedKey.Of(role) : null;
 

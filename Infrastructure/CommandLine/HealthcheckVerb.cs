@@ -19,7 +19,7 @@ public static class HealthcheckVerb
 
     private static async Task<int> RunAsync(IConfiguration configuration, CancellationToken cancellationToken)
     {
-        // The certificate names the public host and not this machine; the question goes no further than loopback.
+        // The certificate names the public host and not this machine. The question carries no secret, and only a status is read.
         using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator };
         using var client = new HttpClient(handler) { Timeout = Patience };
         var answers = new List<string>();

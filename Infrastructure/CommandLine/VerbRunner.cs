@@ -42,7 +42,15 @@ public static class VerbRunner
             return WrongUsage;
         }
 
-        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (Exception fault) when (fault is not ConfigurationException)
+        {
+            // A script that runs a verb relies on status 1 and one line, whatever went wrong.
+            return Fail([$"The command failed: {fault.GetType().Name}: {fault.Message}"]);
+        }
     }
 
     /// <summary>Sets what a verb does: send a message and print its result.</summary>

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
+using ScimSlice.Infrastructure.Organizations;
+using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Storage;
 
 namespace ScimSlice.Infrastructure.Configuration;
@@ -8,9 +10,6 @@ namespace ScimSlice.Infrastructure.Configuration;
 public sealed class ScimSliceOptions
 {
     public const string Section = "ScimSlice";
-
-    /// <summary>Characters that a bootstrap token must have at least.</summary>
-    public const int MinTokenLength = 32;
 
     private static readonly string[] KnownKeys =
     [
@@ -108,9 +107,9 @@ public sealed class ScimSliceOptions
             }
         }
 
-        if (token is not null && token.Length < MinTokenLength)
+        if (token is not null && token.Length < BearerToken.MinLength)
         {
-            faults.Add($"The bootstrap token must have at least {MinTokenLength} characters; it has {token.Length}. Make one with: openssl rand -hex 32");
+            faults.Add($"The bootstrap token must have at least {BearerToken.MinLength} characters; it has {token.Length}. Make one with: openssl rand -hex 32");
         }
 
         if (token is not null && token.Any(character => character is <= ' ' or ',' or > '~'))
@@ -123,9 +122,9 @@ public sealed class ScimSliceOptions
 
     private string? ReadBootstrapOrganization(string? name)
     {
-        if (name is not null && (name.Length is 0 or > 100 || name.Trim() != name || name.Any(char.IsControl)))
+        if (name is not null && !OrganizationName.IsValid(name))
         {
-            faults.Add("ScimSlice:Bootstrap:Organization must have 1 to 100 characters and no space around it.");
+            faults.Add($"ScimSlice:Bootstrap:Organization cannot be '{Excerpt.Of(name)}': an organization's name {OrganizationName.Rule}.");
         }
 
         return name;

@@ -1,10 +1,7 @@
-using System.Data.Common;
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ScimSlice.Infrastructure.Scim.Protocol;
-using ScimSlice.Infrastructure.Storage;
 
 namespace ScimSlice.Infrastructure.Http;
 
@@ -14,27 +11,15 @@ namespace ScimSlice.Infrastructure.Http;
 /// </summary>
 internal sealed class ErrorMiddleware(RequestDelegate next, ILogger<ErrorMiddleware> log)
 {
-    /// <summary>What the client is told to wait when the storage is busy, in seconds.</summary>
-    private const int RetryAfter = 2;
-
     public async Task InvokeAsync(HttpContext context)
     {
         try
         {
             await next(context);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception fault) when (fault is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
         {
             // The client is gone; nobody reads an answer.
-            return;
-        }
-        catch (IOException) when (context.RequestAborted.IsCancellationRequested)
-        {
-            return;
-        }
-        catch (DbException fault) when (!context.Response.HasStarted && IsTransient(context, fault))
-        {
-            await ScimErrors.WriteAsync(context, ScimException.Unavailable(RetryAfter));
             return;
         }
         catch (ScimException refused) when (!context.Response.HasStarted)
@@ -61,9 +46,6 @@ internal sealed class ErrorMiddleware(RequestDelegate next, ILogger<ErrorMiddlew
             await ScimErrors.WriteAsync(context, context.Response.StatusCode, null, Detail(context));
         }
     }
-
-    private static bool IsTransient(HttpContext context, DbException fault) =>
-        context.RequestServices.GetRequiredService<IDatabase>().Dialect.IsTransient(fault);
 
     private static ScimException Refusal(int status) => status switch
     {

@@ -31,7 +31,7 @@ public sealed class TokenDirectory(IDatabase database, StorageRetry retry, TimeP
 
         // Counted from before the look-up, and by a clock that nobody sets.
         var since = clock.GetTimestamp();
-        var row = retry.Pipeline.Execute(() => Load(hash));
+        var row = retry.Run(() => Load(hash));
         if (row is null || !CryptographicOperations.FixedTimeEquals(row.Hash, hash) || !Live(row, now))
         {
             entries.TryRemove(key, out _);

@@ -1,17 +1,24 @@
 using System.Data.Common;
 using Polly;
 using Polly.Retry;
+using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Storage;
 
 namespace ScimSlice.Infrastructure.Resilience;
 
-/// <summary>Tries a whole transaction again after a transient fault of the storage, with growing jittered pauses.</summary>
+/// <summary>
+/// Tries work on the storage again as a whole after a transient fault, with growing jittered pauses. Where the fault lasts, it is
+/// 503: nothing was changed, and the client may repeat.
+/// </summary>
 public sealed class StorageRetry(IDatabase database, TimeProvider clock)
 {
     /// <summary>Tries after the first. Each waits for the lock by itself, so about ten seconds pass before the client is told to wait.</summary>
     private const int MaxRetries = 5;
 
-    public ResiliencePipeline Pipeline { get; } = new ResiliencePipelineBuilder { TimeProvider = clock }
+    /// <summary>What the client is told to wait, in seconds.</summary>
+    private const int RetryAfter = 2;
+
+    private readonly ResiliencePipeline pipeline = new ResiliencePipelineBuilder { TimeProvider = clock }
         .AddRetry(new RetryStrategyOptions
         {
             ShouldHandle = new PredicateBuilder().Handle<DbException>(database.Dialect.IsTransient),
@@ -21,4 +28,28 @@ public sealed class StorageRetry(IDatabase database, TimeProvider clock)
             UseJitter = true,
         })
         .Build();
+
+    public async ValueTask<T> RunAsync<T>(Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await pipeline.ExecuteAsync(static (state, token) => state(token), work, cancellationToken);
+        }
+        catch (DbException fault) when (database.Dialect.IsTransient(fault))
+        {
+            throw ScimException.Unavailable(RetryAfter);
+        }
+    }
+
+    public T Run<T>(Func<T> work)
+    {
+        try
+        {
+            return pipeline.Execute(work);
+        }
+        catch (DbException fault) when (database.Dialect.IsTransient(fault))
+        {
+            throw ScimException.Unavailable(RetryAfter);
+        }
+    }
 }

@@ -13,6 +13,8 @@ internal sealed class ValueChange(ResolvedAttribute resolved, PatchOperation ope
 {
     private readonly AttributeDefinition attribute = resolved.Attribute!;
     private readonly string path = operation.Path.ToString();
+    private (AttributeValue? Value, JsonElement Json)? elementRead;
+    private (AttributeValue? Value, bool Done)? valueRead;
 
     private bool Removes => operation.Action == PatchAction.Remove;
 
@@ -245,7 +247,13 @@ internal sealed class ValueChange(ResolvedAttribute resolved, PatchOperation ope
         return value;
     }
 
-    private (AttributeValue? Value, JsonElement Json) ReadElement()
+    /// <summary>Read once: every element that the operation changes shares the one value.</summary>
+    private (AttributeValue? Value, JsonElement Json) ReadElement() => elementRead ??= ReadNewElement();
+
+    /// <summary>Read once, as above; an operation reads its value for one target only.</summary>
+    private AttributeValue? Read(AttributeDefinition target) => (valueRead ??= (ReadNew(target), Done: true)).Value;
+
+    private (AttributeValue? Value, JsonElement Json) ReadNewElement()
     {
         var reader = new ValueReader(quirks);
         var json = operation.Value!.Value;
@@ -259,7 +267,7 @@ internal sealed class ValueChange(ResolvedAttribute resolved, PatchOperation ope
         return (value, json);
     }
 
-    private AttributeValue? Read(AttributeDefinition target)
+    private AttributeValue? ReadNew(AttributeDefinition target)
     {
         var reader = new ValueReader(quirks);
         var json = operation.Value!.Value;

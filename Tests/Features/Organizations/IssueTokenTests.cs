@@ -53,6 +53,8 @@ public sealed class IssueTokenTests(ScimHost host) : IClassFixture<ScimHost>
     [Theory]
     [InlineData("unknown", "okta", 1, 404)]
     [InlineData(null, "", 1, 400)]
+    [InlineData(null, "okta\u001b[2J", 1, 400)]
+    [InlineData(null, " okta", 1, 400)]
     [InlineData(null, "okta", 0, 400)]
     [InlineData(null, "okta", -1, 400)]
     public async Task What_makes_no_token_is_refused(string? organization, string name, int days, int status)

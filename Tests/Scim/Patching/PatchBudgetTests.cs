@@ -1,5 +1,6 @@
 using FluentAssertions;
 using ScimSlice.Infrastructure.Scim.Protocol;
+using ScimSlice.Infrastructure.Scim.Resources;
 using Xunit;
 
 namespace ScimSlice.Tests.Scim.Patching;
@@ -18,5 +19,16 @@ public sealed class PatchBudgetTests
 
         apply.Should().Throw<ScimException>().Which.Status.Should().Be(413);
         Patch.Apply(document, $"[{operation}]").Should().NotBeNull();
+    }
+
+    [Fact]
+    public void The_values_of_one_operation_are_one_value_in_memory()
+    {
+        var document = Sample.ReadUser("\"emails\": [{\"value\": \"a@x\"}, {\"value\": \"b@x\"}]");
+
+        var patched = Patch.Apply(document, """[{"op": "replace", "path": "emails.display", "value": "long"}]""");
+
+        var displays = ((AttributeValue.Multi)patched.Attributes["emails"]!).Elements.Select(element => ((AttributeValue.Complex)element)["display"]).ToArray();
+        displays.Should().HaveCount(2).And.OnlyContain(display => ReferenceEquals(display, displays[0]));
     }
 }
