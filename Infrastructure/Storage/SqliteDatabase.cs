@@ -16,7 +16,8 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
     /// <summary>How long a statement waits for another process before it counts as busy, in milliseconds.</summary>
     private const int BusyTimeout = 1000;
 
-    private readonly ConcurrentBag<SqliteConnection> readers = [];
+    // The one that was used last is taken first: its pages and statements are warm.
+    private readonly ConcurrentStack<PreparingConnection> readers = [];
     private readonly Lazy<SqliteWriter> writer;
     private readonly string connectionString;
 
@@ -31,7 +32,7 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
 
         File = builder.DataSource;
         this.connectionString = builder.ToString();
-        writer = new Lazy<SqliteWriter>(() => new SqliteWriter(() => Open("pragma synchronous = full; pragma foreign_keys = on;")));
+        writer = new Lazy<SqliteWriter>(() => new SqliteWriter(() => new PreparingConnection(Open("pragma synchronous = full; pragma foreign_keys = on;"))));
     }
 
     /// <summary>The database file's path as configured.</summary>
@@ -39,13 +40,13 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
 
     public ISqlDialect Dialect { get; } = new SqliteDialect();
 
-    public DbConnection RentReader() => readers.TryTake(out var connection) ? connection : Open("pragma query_only = on;");
+    public DbConnection RentReader() => readers.TryPop(out var connection) ? connection : new PreparingConnection(Open("pragma query_only = on;"));
 
     public void ReturnReader(DbConnection connection)
     {
         if (readers.Count < KeptReaders)
         {
-            readers.Add((SqliteConnection)connection);
+            readers.Push((PreparingConnection)connection);
         }
         else
         {
@@ -93,7 +94,7 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
             await writer.Value.DisposeAsync();
         }
 
-        while (readers.TryTake(out var connection))
+        while (readers.TryPop(out var connection))
         {
             connection.Dispose();
         }
