@@ -16,7 +16,7 @@ internal static class UserUpdate
     {
         if (after.Attributes.Equals(before.Attributes))
         {
-            return row.ToResource(after.Type);
+            return row.ToResource();
         }
 
         UserRules.Check(after, before, organization.Settings);
@@ -48,7 +48,7 @@ internal static class UserUpdate
             throw ScimException.Uniqueness("userName: another user of this organization has this name.");
         }
 
-        return values.ToResource(after);
+        return values.ToResource();
     }
 
     /// <summary>Time never runs backwards for a resource, even if the server's clock does: at least a millisecond passes.</summary>

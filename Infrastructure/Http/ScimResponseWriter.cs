@@ -22,10 +22,20 @@ internal static class ScimResponseWriter
             case ScimResponse.Single single:
                 WriteResourceHeaders(response, single.Resource, urls);
                 response.ContentType = MediaType(context.Request);
+                if (single.Selection is null)
+                {
+                    response.ContentLength = single.Resource.Length(urls);
+                }
+
                 single.Resource.WriteTo(response.BodyWriter, urls, single.Selection);
                 break;
             case ScimResponse.List list:
                 response.ContentType = MediaType(context.Request);
+                if (list.Content.Selection is null)
+                {
+                    response.ContentLength = list.Content.Length(urls);
+                }
+
                 list.Content.WriteTo(response.BodyWriter, urls);
                 break;
             case ScimResponse.Document document:
@@ -80,7 +90,7 @@ internal static class ScimResponseWriter
     private static void WriteResourceHeaders(HttpResponse response, StoredResource resource, PublicUrls urls)
     {
         // RFC 7643 §3.1: meta.location equals Content-Location.
-        var location = urls.Resource(resource.Type, resource.Id);
+        var location = $"{urls.BaseUrl}{resource.Location}";
         response.Headers.Location = location;
         response.Headers.ContentLocation = location;
         response.Headers.ETag = resource.Tag;

@@ -1,50 +1,46 @@
-using System.Security.Claims;
-using System.Text.Encodings.Web;
-using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Telemetry;
 
 namespace ScimSlice.Infrastructure.Http;
 
-/// <summary>Bearer tokens: the token alone decides which organization a request acts on. RFC 6750, RFC 7644 §2.</summary>
-internal sealed class TokenAuthentication(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, TokenDirectory tokens, RequestLimiter limiter)
-    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+/// <summary>
+/// Bearer tokens: the token alone decides which organization a request acts on. RFC 6750, RFC 7644 §2. A middleware of its own,
+/// since there is one scheme and one rule: whatever no endpoint allows to all needs a token, unknown paths included.
+/// </summary>
+internal sealed class TokenAuthentication(RequestDelegate next, TokenDirectory tokens, RequestLimiter limiter)
 {
-    public const string SchemeName = "Bearer";
+    private const string SchemeName = "Bearer";
 
-    protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+    public Task InvokeAsync(HttpContext context)
     {
-        if (ReadToken(Request.Headers.Authorization) is not { } token)
+        if (context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null)
         {
-            return Task.FromResult(AuthenticateResult.NoResult());
+            return next(context);
         }
 
-        if (tokens.Find(token) is not { } grant)
+        if (ReadToken(context.Request.Headers.Authorization) is not { } token || tokens.Find(token) is not { } grant)
         {
-            return Task.FromResult(AuthenticateResult.Fail("unknown token"));
+            return RefuseAsync(context);
         }
 
-        Context.Features.Set(grant);
-        var principal = new ClaimsPrincipal(new ClaimsIdentity(SchemeName));
-        return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(principal, SchemeName)));
+        context.Features.Set(grant);
+        return next(context);
     }
 
-    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    private Task RefuseAsync(HttpContext context)
     {
         ScimTelemetry.RefusedCredentials.Add(1);
-        var sent = Request.Headers.Authorization.Count > 0;
+        var sent = context.Request.Headers.Authorization.Count > 0;
         if (sent)
         {
-            limiter.CountFailedAttempt(Context.Connection.RemoteIpAddress);
+            limiter.CountFailedAttempt(context.Connection.RemoteIpAddress);
         }
 
         // RFC 6750 §3: without credentials, no error code.
-        Response.Headers.WWWAuthenticate = sent ? "Bearer realm=\"scim\", error=\"invalid_token\"" : "Bearer realm=\"scim\"";
-        return ScimErrors.WriteAsync(Context, StatusCodes.Status401Unauthorized, null, sent
+        context.Response.Headers.WWWAuthenticate = sent ? "Bearer realm=\"scim\", error=\"invalid_token\"" : "Bearer realm=\"scim\"";
+        return ScimErrors.WriteAsync(context, StatusCodes.Status401Unauthorized, null, sent
             ? "The token in the Authorization header is not valid here: it may be mistyped, revoked or expired. Send Bearer and a space before it."
             : "Send the organization's token in the Authorization header: Bearer TOKEN.");
     }
