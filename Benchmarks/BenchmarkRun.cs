@@ -83,31 +83,36 @@ internal sealed class BenchmarkRun(RunOptions options, CancellationToken cancell
         var (few, many) = (options.Users[0], options.Users[^1]);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{few:N0}{(options.Compares ? $" and {many:N0}" : "")} users, {Wrk.Connections} connections, {options.Rounds} rounds of {options.Seconds} s each, in turn, after one that warms up"));
         Console.WriteLine();
-        Console.WriteLine(options.Compares
-            ? string.Create(CultureInfo.InvariantCulture, $"| operation | many to few: median (least to most) | {many:N0} users, req/s | {few:N0} users, req/s |")
-            : "| operation | ScimSlice to probe: median (least to most) | ScimSlice, req/s | probe, req/s |");
-        Console.WriteLine("| --- | --- | --- | --- |");
         var (over, under) = options.Compares ? (second, first) : (first, second);
+        var (overName, underName) = options.Compares
+            ? (string.Create(CultureInfo.InvariantCulture, $"{many:N0} users"), string.Create(CultureInfo.InvariantCulture, $"{few:N0} users"))
+            : ("ScimSlice", "probe");
+        Console.WriteLine($"| operation | {overName} to {underName}, req/s: median (least to most) | {overName}, req/s | {underName}, req/s | {overName}, server µs | {underName}, server µs |");
+        Console.WriteLine("| --- | --- | --- | --- | --- | --- |");
         foreach (var operation in options.Operations)
         {
-            var (overs, unders, ratios) = (new List<double>(), new List<double>(), new List<double>());
+            var (overs, unders) = (new List<(double PerSecond, double Processor)>(), new List<(double PerSecond, double Processor)>());
             for (var round = 0; round <= options.Rounds; round++)
             {
                 var a = await over.LoadAsync(operation, options.Seconds, cancellationToken);
                 var b = await under.LoadAsync(operation, options.Seconds, cancellationToken);
                 await Console.Error.WriteLineAsync(string.Create(
-                    CultureInfo.InvariantCulture, $"  {operation.Title}, {(round == 0 ? "warm-up" : $"round {round}")}: {a:F0} to {b:F0} = {a / b:F2}"));
+                    CultureInfo.InvariantCulture,
+                    $"  {operation.Title}, {(round == 0 ? "warm-up" : $"round {round}")}: {a.PerSecond:F0} to {b.PerSecond:F0} req/s = {a.PerSecond / b.PerSecond:F2}; {a.Processor:F0} and {b.Processor:F0} µs"));
                 if (round > 0)
                 {
                     overs.Add(a);
                     unders.Add(b);
-                    ratios.Add(a / b);
                 }
             }
 
+            double[] ratios = [.. overs.Zip(unders, (a, b) => a.PerSecond / b.PerSecond)];
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {operation.Title} | {Median(ratios):F2} ({ratios.Min():F2} to {ratios.Max():F2}) | {Median(overs):F0} | {Median(unders):F0} |"));
+                $"| {operation.Title} | {Median(ratios):F2} ({ratios.Min():F2} to {ratios.Max():F2}) | {PerSecond(overs):F0} | {PerSecond(unders):F0} | {Processor(overs):F0} | {Processor(unders):F0} |"));
         }
+
+        static double PerSecond(List<(double PerSecond, double Processor)> rounds) => Median([.. rounds.Select(round => round.PerSecond)]);
+        static double Processor(List<(double PerSecond, double Processor)> rounds) => Median([.. rounds.Select(round => round.Processor)]);
     }
 }

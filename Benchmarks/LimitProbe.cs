@@ -86,8 +86,7 @@ internal static class LimitProbe
 
         var reader = readers.Rent();
         var total = Convert.ToInt64(reader.Count.ExecuteScalar(), CultureInfo.InvariantCulture);
-        context.Response.ContentType = ContentType;
-        var output = context.Response.BodyWriter;
+        var output = new ArrayBufferWriter<byte>(160 * 1024);
         output.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"totalResults\":{total},\"Resources\":[")));
         using (var rows = reader.List.ExecuteReader())
         {
@@ -104,7 +103,7 @@ internal static class LimitProbe
 
         readers.Return(reader);
         output.Write("]}"u8);
-        return output.FlushAsync().AsTask();
+        return SendAsync(context, output.WrittenMemory);
     }
 
     private static async Task CreateAsync(HttpContext context, ProbeWriter writer)
@@ -122,7 +121,7 @@ internal static class LimitProbe
         await SendAsync(context, document);
     }
 
-    private static Task SendAsync(HttpContext context, byte[] document)
+    private static Task SendAsync(HttpContext context, ReadOnlyMemory<byte> document)
     {
         context.Response.ContentType = ContentType;
         context.Response.ContentLength = document.Length;

@@ -42,6 +42,13 @@ internal sealed class RunningServer : IAsyncDisposable
             "probe", seed.ProductFile, seed.ProbeFile, organizationId, port.ToString(CultureInfo.InvariantCulture));
     }
 
+    /// <summary>Processor time that the server has used, in microseconds.</summary>
+    public double Processor()
+    {
+        process.Refresh();
+        return process.TotalProcessorTime.TotalMicroseconds;
+    }
+
     /// <summary>Resident memory in MB: all, of it the process's own, and the most that there was.</summary>
     public (int Resident, int Own, int Peak) Memory()
     {

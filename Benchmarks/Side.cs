@@ -12,10 +12,11 @@ internal sealed class Side(RunningServer server, bool isProbe, string idFile, st
 
     public bool IsProbe => isProbe;
 
-    /// <summary>One round of load; requests answered per second.</summary>
-    public async Task<double> LoadAsync(Operation operation, int seconds, CancellationToken cancellationToken)
+    /// <summary>One round of load: requests answered per second, and processor time of the server for each, in microseconds.</summary>
+    public async Task<(double PerSecond, double Processor)> LoadAsync(Operation operation, int seconds, CancellationToken cancellationToken)
     {
         var script = isProbe && operation.ProbeScript is not null ? operation.ProbeScript : operation.Script;
+        var before = server.Processor();
         var (perSecond, requests) = await Wrk.RunAsync(
             server,
             script,
@@ -35,6 +36,6 @@ internal sealed class Side(RunningServer server, bool isProbe, string idFile, st
             patched += requests / Wrk.Threads;
         }
 
-        return perSecond;
+        return (perSecond, (server.Processor() - before) / requests);
     }
 }

@@ -31,12 +31,7 @@ internal static class ScimResponseWriter
                 break;
             case ScimResponse.List list:
                 response.ContentType = MediaType(context.Request);
-                if (list.Content.Selection is null)
-                {
-                    response.ContentLength = list.Content.Length(urls);
-                }
-
-                list.Content.WriteTo(response.BodyWriter, urls);
+                await WriteAsync(response, list.Content, urls);
                 break;
             case ScimResponse.Document document:
                 response.ContentType = MediaType(context.Request);
@@ -54,6 +49,27 @@ internal static class ScimResponseWriter
         }
 
         await response.BodyWriter.FlushAsync(context.RequestAborted);
+    }
+
+    /// <summary>
+    /// A whole list is written in one piece of memory of its length: the server would lock, count and send each of many small ones.
+    /// </summary>
+    private static async ValueTask WriteAsync(HttpResponse response, ListResponse list, PublicUrls urls)
+    {
+        if (list.Selection is not null)
+        {
+            list.WriteTo(response.BodyWriter, urls);
+            return;
+        }
+
+        var length = list.Length(urls);
+        response.ContentLength = length;
+
+        // Before the start the server has no memory of that size.
+        await response.StartAsync(response.HttpContext.RequestAborted);
+        var whole = new FixedBuffer(response.BodyWriter.GetMemory(length));
+        list.WriteTo(whole, urls);
+        response.BodyWriter.Advance(whole.Written);
     }
 
     /// <summary>

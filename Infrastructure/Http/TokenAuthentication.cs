@@ -20,7 +20,21 @@ internal sealed class TokenAuthentication(RequestDelegate next, TokenDirectory t
             return next(context);
         }
 
-        if (ReadToken(context.Request.Headers.Authorization) is not { } token || tokens.Find(token) is not { } grant)
+        if (ReadToken(context.Request.Headers.Authorization) is not { } token)
+        {
+            return RefuseAsync(context);
+        }
+
+        var finding = tokens.FindAsync(token, context.RequestAborted);
+        return finding.IsCompletedSuccessfully ? GoOnAsync(context, finding.Result) : WaitAsync(context, finding);
+    }
+
+    /// <summary>Apart from the usual way, on which nothing is waited for.</summary>
+    private async Task WaitAsync(HttpContext context, ValueTask<TokenGrant?> finding) => await GoOnAsync(context, await finding);
+
+    private Task GoOnAsync(HttpContext context, TokenGrant? grant)
+    {
+        if (grant is null)
         {
             return RefuseAsync(context);
         }

@@ -16,6 +16,12 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
     /// <summary>How long a statement waits for another process before it counts as busy, in milliseconds.</summary>
     private const int BusyTimeout = 1000;
 
+    /// <summary>
+    /// What was committed is on disk. A group of changes all over a large file stays in memory until its commit (16 MB of pages), and
+    /// pages go from the log to the file less often (every 16 MB): those that change again and again are written there once.
+    /// </summary>
+    private const string WriterPragmas = "pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -16384; pragma wal_autocheckpoint = 4000;";
+
     // The one that was used last is taken first: its pages and statements are warm.
     private readonly ConcurrentStack<PreparingConnection> readers = [];
     private readonly Lazy<SqliteWriter> writer;
@@ -32,7 +38,7 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
 
         File = builder.DataSource;
         this.connectionString = builder.ToString();
-        writer = new Lazy<SqliteWriter>(() => new SqliteWriter(() => new PreparingConnection(Open("pragma synchronous = full; pragma foreign_keys = on;"))));
+        writer = new Lazy<SqliteWriter>(() => new SqliteWriter(() => new PreparingConnection(Open(WriterPragmas))));
     }
 
     /// <summary>The database file's path as configured.</summary>

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using ScimSlice.Infrastructure.Scim.Resources;
 
@@ -21,39 +22,61 @@ public sealed class StorageSession(IDatabase database) : IDisposable
     /// The resources that a statement selects: its columns are their versions and their documents. The documents live as long as
     /// this session.
     /// </summary>
-    public async ValueTask<List<StoredResource>> ResourcesAsync(string sql, SqlParameters parameters, CancellationToken cancellationToken)
-    {
-        using var command = Connection.CreateCommand();
-        command.CommandText = sql;
-        parameters.AddTo(command);
-        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
-        var resources = new List<StoredResource>();
-        while (await rows.ReadAsync(cancellationToken))
+    public ValueTask<List<StoredResource>> ResourcesAsync(string sql, SqlParameters parameters, CancellationToken cancellationToken) => ReadAsync(
+        sql,
+        parameters,
+        static async (session, rows, token) =>
         {
-            resources.Add(new StoredResource(rows.GetInt64(0), Dialect.Bytes(rows, 1, documents)));
-        }
+            var resources = new List<StoredResource>();
+            while (await rows.ReadAsync(token))
+            {
+                resources.Add(new StoredResource(rows.GetInt64(0), session.Dialect.Bytes(rows, 1, session.documents)));
+            }
 
-        return resources;
-    }
+            return resources;
+        },
+        cancellationToken);
 
     /// <summary>The one resource that a statement selects, null where there is none; its columns are version and document.</summary>
-    public async ValueTask<StoredResource?> ResourceAsync(string sql, SqlParameters parameters, CancellationToken cancellationToken)
-    {
-        using var command = Connection.CreateCommand();
-        command.CommandText = sql;
-        parameters.AddTo(command);
-        await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        return await row.ReadAsync(cancellationToken) ? new StoredResource(row.GetInt64(0), row.GetFieldValue<byte[]>(1)) : null;
-    }
+    public ValueTask<StoredResource?> ResourceAsync(string sql, SqlParameters parameters, CancellationToken cancellationToken) => ReadAsync<StoredResource?>(
+        sql,
+        parameters,
+        static async (_, row, token) => await row.ReadAsync(token) ? new StoredResource(row.GetInt64(0), row.GetFieldValue<byte[]>(1)) : null,
+        cancellationToken);
 
-    /// <summary>The number that a statement selects.</summary>
-    public async ValueTask<long> NumberAsync(string sql, SqlParameters parameters, CancellationToken cancellationToken)
+    /// <summary>The whole number that a statement selects.</summary>
+    public ValueTask<long> NumberAsync(string sql, SqlParameters parameters, CancellationToken cancellationToken) => ReadAsync(
+        sql,
+        parameters,
+        static async (_, row, token) => await row.ReadAsync(token) ? row.GetInt64(0) : 0,
+        cancellationToken);
+
+    /// <summary>Runs a statement and reads its rows, with no copy of them between; the connection is opened for it where it is closed.</summary>
+    private async ValueTask<T> ReadAsync<T>(
+        string sql, SqlParameters parameters, Func<StorageSession, DbDataReader, CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
     {
-        using var command = Connection.CreateCommand();
-        command.CommandText = sql;
-        parameters.AddTo(command);
-        await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        return await row.ReadAsync(cancellationToken) ? row.GetInt64(0) : 0;
+        var connection = Connection;
+        var opens = connection.State == ConnectionState.Closed;
+        if (opens)
+        {
+            await connection.OpenAsync(cancellationToken);
+        }
+
+        try
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = sql;
+            parameters.AddTo(command);
+            await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+            return await read(this, rows, cancellationToken);
+        }
+        finally
+        {
+            if (opens)
+            {
+                await connection.CloseAsync();
+            }
+        }
     }
 
     public void Dispose()

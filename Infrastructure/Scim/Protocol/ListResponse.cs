@@ -12,9 +12,9 @@ public sealed record ListResponse(long TotalResults, int StartIndex, IReadOnlyLi
     public const string Urn = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 
     /// <summary>Bytes of the whole list; it is not known before it is written where attributes are selected.</summary>
-    public long Length(PublicUrls urls)
+    public int Length(PublicUrls urls)
     {
-        long length = HeadLength + Digits(TotalResults) + Digits(StartIndex) + Digits(Resources.Count) + "]}".Length + Math.Max(0, Resources.Count - 1);
+        var length = HeadLength + Digits(TotalResults) + Digits(StartIndex) + Digits(Resources.Count) + "]}".Length + Math.Max(0, Resources.Count - 1);
         for (var index = 0; index < Resources.Count; index++)
         {
             length += Resources[index].Length(urls);
