@@ -76,34 +76,38 @@ internal static class LimitProbe
         return SendAsync(context, document);
     }
 
-    private static Task ListAsync(HttpContext context, ProbeReaders readers)
+    private static async Task ListAsync(HttpContext context, ProbeReaders readers)
     {
         if (!IsAuthorized(context))
         {
             context.Response.StatusCode = 401;
-            return Task.CompletedTask;
+            return;
         }
 
         var reader = readers.Rent();
         var total = Convert.ToInt64(reader.Count.ExecuteScalar(), CultureInfo.InvariantCulture);
-        var output = new ArrayBufferWriter<byte>(160 * 1024);
-        output.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"totalResults\":{total},\"Resources\":[")));
+        var output = ArrayPool<byte>.Shared.Rent(256 * 1024);
+        var written = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"totalResults\":{total},\"Resources\":["), output);
         using (var rows = reader.List.ExecuteReader())
         {
             for (var first = true; rows.Read(); first = false)
             {
                 if (!first)
                 {
-                    output.Write(","u8);
+                    output[written++] = (byte)',';
                 }
 
-                output.Write(rows.GetFieldValue<byte[]>(0));
+                var document = rows.GetFieldValue<byte[]>(0);
+                document.CopyTo(output, written);
+                written += document.Length;
             }
         }
 
         readers.Return(reader);
-        output.Write("]}"u8);
-        return SendAsync(context, output.WrittenMemory);
+        output[written++] = (byte)']';
+        output[written++] = (byte)'}';
+        await SendAsync(context, output.AsMemory(0, written));
+        ArrayPool<byte>.Shared.Return(output);
     }
 
     private static async Task CreateAsync(HttpContext context, ProbeWriter writer)

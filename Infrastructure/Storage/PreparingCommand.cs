@@ -66,7 +66,7 @@ internal sealed class PreparingCommand(PreparingConnection connection) : DbComma
         // Prepared at its first use.
     }
 
-    protected override DbParameter CreateDbParameter() => new SqliteParameter();
+    protected override DbParameter CreateDbParameter() => new PreparingParameter();
 
     // A SqliteDataReader: who disposes it resets the statement, whatever it stopped at.
     protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior) => Statement.ExecuteReader(behavior & ~CommandBehavior.CloseConnection);

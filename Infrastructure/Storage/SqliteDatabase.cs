@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace ScimSlice.Infrastructure.Storage;
 
@@ -142,6 +143,9 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
         try
         {
             connection.Open();
+
+            // Without it SQLite plans anew whenever a limit is bound, to see whether its value makes another plan better.
+            raw.sqlite3_db_config(connection.Handle, raw.SQLITE_DBCONFIG_ENABLE_QPSG, 1, out _);
             using var command = connection.CreateCommand();
             command.CommandText = $"pragma busy_timeout = {BusyTimeout}; {pragmas}";
             command.ExecuteNonQuery();

@@ -37,7 +37,7 @@ public readonly record struct StoredResource(long Version, ReadOnlyMemory<byte> 
     /// <summary>The bytes that are stored for a document: valid JSON that ends with the relative location.</summary>
     public static byte[] Serialize(ResourceDocument document, string id, ResourceMeta meta)
     {
-        var output = new ArrayBufferWriter<byte>(1024);
+        var output = new ArrayBufferWriter<byte>(2048);
         using (var writer = new Utf8JsonWriter(output, WriterOptions))
         {
             document.WriteTo(writer, id, meta);
