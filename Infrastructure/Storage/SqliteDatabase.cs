@@ -86,6 +86,44 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
         }
     }
 
+    public MigrationStatus ReadMigrations()
+    {
+        if (!System.IO.File.Exists(File))
+        {
+            return Migrator.Read("Sqlite", connection: null);
+        }
+
+        try
+        {
+            using var connection = Open("pragma query_only = on;");
+            using var command = connection.CreateCommand();
+            command.CommandText = "select count(*) from sqlite_master where type = 'table' and name = 'schema_migrations'";
+            return Migrator.Read("Sqlite", (long)command.ExecuteScalar()! > 0 ? connection : null);
+        }
+        catch (SqliteException fault)
+        {
+            throw new StorageException($"The database {File} cannot be read: {fault.Message}", fault);
+        }
+    }
+
+    public Task<long> BackupAsync(string file, Action<double> progress, CancellationToken cancellationToken)
+    {
+        if (!System.IO.File.Exists(File))
+        {
+            throw new StorageException($"There is no database {File}; the setting Database:ConnectionString names it.");
+        }
+
+        return Task.Run(
+            () =>
+            {
+                using var source = Open("pragma query_only = on;");
+                return SqliteBackup.Run(source, file, progress, cancellationToken);
+            },
+            cancellationToken);
+    }
+
+    public DbTransaction BeginSnapshot(DbConnection reader) => ((SqliteConnection)reader).BeginTransaction(deferred: true);
+
     public async ValueTask DisposeAsync()
     {
         if (writer.IsValueCreated)

@@ -1,10 +1,9 @@
 using Dapper;
-using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
 using ScimSlice.Infrastructure.Storage;
 
-namespace ScimSlice.Features.Organizations;
+namespace ScimSlice.Infrastructure.Organizations;
 
 /// <summary>An organization (a customer) as its row holds it.</summary>
 public sealed record OrganizationRow
