@@ -123,6 +123,8 @@ public static class Program
         OrganizationVerbs.Create(),
         TokenVerbs.Create(),
         UserVerbs.Create(),
+        TransferVerbs.Export(),
+        TransferVerbs.Import(),
         MigrateVerb.Create(),
         BackupVerb.Create(),
         ConfigVerb.Create(),
