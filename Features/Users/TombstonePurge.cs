@@ -3,8 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ScimSlice.Infrastructure.Organizations;
-using ScimSlice.Infrastructure.Scim.Protocol;
-using ScimSlice.Infrastructure.Scim.Resources;
 using ScimSlice.Infrastructure.Storage;
 using ScimSlice.Infrastructure.Telemetry;
 
@@ -62,8 +60,9 @@ internal sealed class TombstonePurge(IServiceScopeFactory scopes, RetentionTime 
                 }
             }
         }
-        catch (Exception fault) when (fault is System.Data.Common.DbException or StorageException or ScimException)
+        catch (Exception fault) when (fault is not OperationCanceledException)
         {
+            // Whatever it was, it must not end the server.
             log.LogWarning("Tombstones could not be purged; that is tried again: {Reason}", fault.Message);
         }
 

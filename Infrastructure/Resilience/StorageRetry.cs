@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.Retry;
 using ScimSlice.Infrastructure.Scim.Protocol;
@@ -8,9 +9,9 @@ namespace ScimSlice.Infrastructure.Resilience;
 
 /// <summary>
 /// Tries work on the storage again as a whole after a transient fault, with growing jittered pauses. Where the fault lasts, it is
-/// 503: nothing was changed, and the client may repeat.
+/// 503: nothing was changed, and the client may repeat. A commit that was not confirmed is never tried again here.
 /// </summary>
-public sealed class StorageRetry(IDatabase database, TimeProvider clock)
+public sealed class StorageRetry(IDatabase database, TimeProvider clock, ILogger<StorageRetry> log)
 {
     /// <summary>Tries after the first. Each waits for the lock by itself, so about ten seconds pass before the client is told to wait.</summary>
     private const int MaxRetries = 5;
@@ -35,21 +36,16 @@ public sealed class StorageRetry(IDatabase database, TimeProvider clock)
         {
             return await pipeline.ExecuteAsync(static (state, token) => state(token), work, cancellationToken);
         }
-        catch (DbException fault) when (database.Dialect.IsTransient(fault))
+        catch (DbException fault) when (database.Dialect.IsTransient(fault) || database.Dialect.IsUnavailable(fault))
         {
+            // The client learns nothing of our insides; the operator has to.
+            log.LogWarning("The storage is not available, and a request was answered 503: {Reason}", fault.Message);
             throw ScimException.Unavailable(RetryAfter);
         }
-    }
-
-    public T Run<T>(Func<T> work)
-    {
-        try
+        catch (CommitUnknownException fault)
         {
-            return pipeline.Execute(work);
-        }
-        catch (DbException fault) when (database.Dialect.IsTransient(fault))
-        {
-            throw ScimException.Unavailable(RetryAfter);
+            log.LogWarning("A change could not be confirmed, and its request was answered 503: {Reason}", fault.Message);
+            throw ScimException.Unconfirmed(RetryAfter);
         }
     }
 }

@@ -122,7 +122,8 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
             cancellationToken);
     }
 
-    public DbTransaction BeginSnapshot(DbConnection reader) => ((SqliteConnection)reader).BeginTransaction(deferred: true);
+    public Task<DbTransaction> BeginSnapshotAsync(DbConnection reader, CancellationToken cancellationToken) =>
+        Task.FromResult<DbTransaction>(((SqliteConnection)reader).BeginTransaction(deferred: true));
 
     public async ValueTask DisposeAsync()
     {

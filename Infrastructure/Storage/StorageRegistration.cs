@@ -13,7 +13,7 @@ public static class StorageRegistration
         Dapper.DefaultTypeMap.MatchNamesWithUnderscores = true;
         services.TryAddSingleton(TimeProvider.System);
         return services
-            .AddSingleton<IDatabase>(_ => new SqliteDatabase(database.ConnectionString))
+            .AddSingleton<IDatabase>(_ => database.IsPostgres ? new PostgresDatabase(database.ConnectionString) : new SqliteDatabase(database.ConnectionString))
             .AddSingleton<StorageRetry>()
             .AddScoped<StorageSession>()
             .AddScoped<UnitOfWork>();

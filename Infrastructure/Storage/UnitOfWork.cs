@@ -16,7 +16,7 @@ public sealed class UnitOfWork(IDatabase database, StorageSession session, Stora
     public ValueTask<T> ReadSnapshotAsync<T>(Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) => retry.RunAsync(
         async token =>
         {
-            await using var snapshot = session.BeginSnapshot();
+            await using var snapshot = await session.BeginSnapshotAsync(token);
             return await work(token);
         },
         cancellationToken);

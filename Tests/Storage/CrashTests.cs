@@ -19,7 +19,7 @@ public sealed class CrashTests
 
     private static int Rounds => int.Parse(Environment.GetEnvironmentVariable("SCIMSLICE_FAULT_ROUNDS") ?? "3", CultureInfo.InvariantCulture);
 
-    [Fact]
+    [OnSqliteFact]
     public async Task Every_user_that_was_answered_201_survives_a_kill()
     {
         await using var program = Create();
@@ -51,7 +51,7 @@ public sealed class CrashTests
         ShouldBeWhole(program, (await after.GetAsync("/Users?count=0")).TotalResults);
     }
 
-    [Fact]
+    [OnSqliteFact]
     public async Task A_server_that_is_asked_to_end_ends_with_0_and_keeps_what_it_answered()
     {
         await using var program = Create();

@@ -68,4 +68,11 @@ public sealed class ScimException : Exception
     /// <summary>The storage is busy or away for the moment; nothing was changed.</summary>
     public static ScimException Unavailable(int retryAfter) =>
         new(503, null, "The service is busy. Nothing was changed; repeat the request.") { RetryAfter = retryAfter };
+
+    /// <summary>The storage broke off at the last moment: the change is there as a whole, or not at all.</summary>
+    public static ScimException Unconfirmed(int retryAfter) =>
+        new(503, null, "The service could not confirm the change: it was made as a whole or not at all. Read the resource again, or repeat the request.")
+        {
+            RetryAfter = retryAfter,
+        };
 }
