@@ -36,25 +36,25 @@ public static class ExportOrganization
 
             begun = true;
             var buffer = new ArrayBufferWriter<byte>();
-            await ExportFile.WriteLineAsync(query.Output, buffer, ExportFile.HeaderKind, json => WriteHeader(json, organization), cancellationToken);
+            await TransferFile.WriteLineAsync(query.Output, buffer, TransferFile.HeaderKind, json => WriteHeader(json, organization), cancellationToken);
             var counts = new Dictionary<string, long>();
             foreach (var part in parts.Where(part => query.Secrets || !part.IsSecret).OrderBy(part => part.Order))
             {
                 counts[part.Kind] = 0;
                 await foreach (var members in part.ReadAsync(storage, organization.Id).WithCancellation(cancellationToken))
                 {
-                    await ExportFile.WriteLineAsync(query.Output, buffer, part.Kind, members, cancellationToken);
+                    await TransferFile.WriteLineAsync(query.Output, buffer, part.Kind, members, cancellationToken);
                     counts[part.Kind]++;
                 }
             }
 
-            await ExportFile.WriteLineAsync(query.Output, buffer, ExportFile.EndKind, json => WriteEnd(json, counts), cancellationToken, flush: true);
+            await TransferFile.WriteLineAsync(query.Output, buffer, TransferFile.EndKind, json => WriteEnd(json, counts), cancellationToken, flush: true);
             return new TransferResult(organization, counts);
         }
 
         private void WriteHeader(Utf8JsonWriter json, OrganizationRow organization)
         {
-            json.WriteNumber("format", ExportFile.Format);
+            json.WriteNumber("format", TransferFile.Format);
             json.WriteString("exportedAt", DateTimeValue.Format(clock.GetUtcNow()));
             json.WriteString("id", organization.Id);
             json.WriteString("name", organization.Name);

@@ -37,7 +37,7 @@ public static class ImportOrganization
             OrganizationRow? row = null;
             CurrentOrganization? organization = null;
             var (counts, last, ended) = (new Dictionary<string, long>(), int.MinValue, false);
-            await foreach (var (number, kind, line) in ExportFile.ReadAsync(command.Input, cancellationToken))
+            await foreach (var (number, kind, line) in TransferFile.ReadAsync(command.Input, cancellationToken))
             {
                 try
                 {
@@ -50,7 +50,7 @@ public static class ImportOrganization
                     {
                         throw ScimException.InvalidSyntax(ended ? "It stands behind the end of the export." : $"An export has at most {MaxLines} lines.");
                     }
-                    else if (kind == ExportFile.EndKind)
+                    else if (kind == TransferFile.EndKind)
                     {
                         CheckCounts(line.Object("counts").Json, counts);
                         ended = true;
@@ -73,9 +73,9 @@ public static class ImportOrganization
 
         private async Task<OrganizationRow> CreateAsync(string kind, OrganizationLine line, string? name)
         {
-            if (kind != ExportFile.HeaderKind || line.Number("format") != ExportFile.Format)
+            if (kind != TransferFile.HeaderKind || line.Number("format") != TransferFile.Format)
             {
-                throw ScimException.InvalidSyntax($"This is no export of the format {ExportFile.Format}, which this program reads.");
+                throw ScimException.InvalidSyntax($"This is no export of the format {TransferFile.Format}, which this program reads.");
             }
 
             var row = new OrganizationRow

@@ -1,5 +1,6 @@
 -- A database as the program with schema version 1 left it: an organization with rules, a token, two users and a tombstone.
 -- The token is: token-of-the-database-of-version-0001-0123456789
+PRAGMA foreign_keys=OFF;
 BEGIN TRANSACTION;
 CREATE TABLE deleted_users (
     organization_id text not null references organizations (id),

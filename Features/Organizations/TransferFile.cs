@@ -12,7 +12,7 @@ namespace ScimSlice.Features.Organizations;
 /// The file of an export: JSON Lines, an object on each. The first is of the kind <c>organization</c>, the last of the kind
 /// <c>end</c> with the number of lines of each kind between them, so that a file that was cut off is known for one.
 /// </summary>
-internal static class ExportFile
+internal static class TransferFile
 {
     /// <summary>The form that this program writes, and the only one that it reads.</summary>
     public const int Format = 1;
