@@ -21,7 +21,7 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
     /// What was committed is on disk. A group of changes all over a large file stays in memory until its commit (16 MB of pages), and
     /// pages go from the log to the file less often (every 16 MB): those that change again and again are written there once.
     /// </summary>
-    private const string WriterPragmas = "pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -16384; pragma wal_autocheckpoint = 4000;";
+    private const string WriterPragmas = "pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -16384; pragma wal_autocheckpoint = 4000; pragma secure_delete = on;";
 
     // The one that was used last is taken first: its pages and statements are warm.
     private readonly ConcurrentStack<PreparingConnection> readers = [];
@@ -93,6 +93,45 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
             throw new StorageException($"The database {File} cannot be used: {fault.Message}", fault);
         }
     }
+
+    public MigrationStatus ReadMigrations()
+    {
+        if (!System.IO.File.Exists(File))
+        {
+            return Migrator.Read("Sqlite", connection: null);
+        }
+
+        try
+        {
+            using var connection = Open("pragma query_only = on;");
+            using var command = connection.CreateCommand();
+            command.CommandText = "select count(*) from sqlite_master where type = 'table' and name = 'schema_migrations'";
+            return Migrator.Read("Sqlite", (long)command.ExecuteScalar()! > 0 ? connection : null);
+        }
+        catch (SqliteException fault)
+        {
+            throw new StorageException($"The database {File} cannot be read: {fault.Message}", fault);
+        }
+    }
+
+    public Task<long> BackupAsync(string file, Action<double> progress, CancellationToken cancellationToken)
+    {
+        if (!System.IO.File.Exists(File))
+        {
+            throw new StorageException($"There is no database {File}; the setting Database:ConnectionString names it.");
+        }
+
+        return Task.Run(
+            () =>
+            {
+                using var source = Open("pragma query_only = on;");
+                return SqliteBackup.Run(source, file, progress, cancellationToken);
+            },
+            cancellationToken);
+    }
+
+    public Task<DbTransaction> BeginSnapshotAsync(DbConnection reader, CancellationToken cancellationToken) =>
+        Task.FromResult<DbTransaction>(((SqliteConnection)reader).BeginTransaction(deferred: true));
 
     public async ValueTask DisposeAsync()
     {
