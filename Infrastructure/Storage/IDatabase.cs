@@ -36,5 +36,5 @@ public interface IDatabase
     Task<long> BackupAsync(string file, Action<double> progress, CancellationToken cancellationToken);
 
     /// <summary>Lets a reading connection see the database of one moment until the transaction is disposed of.</summary>
-    Task<DbTransaction> BeginSnapshotAsync(DbConnection reader, CancellationToken cancellationToken);
+    Task<IAsyncDisposable> BeginSnapshotAsync(DbConnection reader, CancellationToken cancellationToken);
 }
