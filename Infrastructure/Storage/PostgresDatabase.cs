@@ -16,6 +16,9 @@ public sealed class PostgresDatabase : IDatabase, IAsyncDisposable
     /// </summary>
     private const string SessionOptions = "-c statement_timeout=15000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=30000";
 
+    /// <summary>How long a commit may wait, for a standby above all. The server's own timeouts end before the commit begins.</summary>
+    private static readonly TimeSpan CommitTimeout = TimeSpan.FromSeconds(10);
+
     /// <summary>What is set unless the connection string says otherwise.</summary>
     private static readonly (string Keyword, string Value)[] Defaults =
     [
@@ -31,6 +34,9 @@ public sealed class PostgresDatabase : IDatabase, IAsyncDisposable
         ("Keepalive", "10"),
         ("Options", SessionOptions),
     ];
+
+    /// <summary>What is set besides, unless given, where the connection string names several hosts: the one that takes writes is found again soon.</summary>
+    private static readonly (string Keyword, string Value)[] SeveralHosts = [("Target Session Attributes", "read-write"), ("Host Recheck Seconds", "1")];
 
     private readonly NpgsqlDataSource source;
 
@@ -102,8 +108,10 @@ public sealed class PostgresDatabase : IDatabase, IAsyncDisposable
         "'backup' copies a SQLite file. PostgreSQL has its own tool for it, which may run beside ScimSlice: pg_dump --format=custom --file=FILE DATABASE");
 
     /// <summary>An export reads as long as it takes; as one statement it would end at the session's limit.</summary>
-    public async Task<DbTransaction> BeginSnapshotAsync(DbConnection reader, CancellationToken cancellationToken)
+    public async Task<IAsyncDisposable> BeginSnapshotAsync(DbConnection reader, CancellationToken cancellationToken)
     {
+        // After a fault it may be open or broken still.
+        await reader.CloseAsync();
         await reader.OpenAsync(cancellationToken);
         var snapshot = await reader.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         await using var command = reader.CreateCommand();
@@ -125,7 +133,8 @@ public sealed class PostgresDatabase : IDatabase, IAsyncDisposable
         connection.Notice += Listen;
         try
         {
-            await transaction.CommitAsync(CancellationToken.None);
+            using var timeout = new CancellationTokenSource(CommitTimeout);
+            await transaction.CommitAsync(timeout.Token);
         }
         catch (Exception fault) when (fault is not PostgresException { InvariantSeverity: "ERROR" })
         {
@@ -156,7 +165,7 @@ public sealed class PostgresDatabase : IDatabase, IAsyncDisposable
     private static string WithDefaults(string connectionString)
     {
         var given = new NpgsqlConnectionStringBuilder(connectionString);
-        foreach (var (keyword, value) in Defaults)
+        foreach (var (keyword, value) in given.Host?.Contains(',', StringComparison.Ordinal) == true ? [.. Defaults, .. SeveralHosts] : Defaults)
         {
             if (!given.ContainsKey(keyword))
             {

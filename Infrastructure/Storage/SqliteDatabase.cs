@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace ScimSlice.Infrastructure.Storage;
 
@@ -16,7 +17,15 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
     /// <summary>How long a statement waits for another process before it counts as busy, in milliseconds.</summary>
     private const int BusyTimeout = 1000;
 
-    private readonly ConcurrentBag<SqliteConnection> readers = [];
+    /// <summary>
+    /// What was committed is on disk. A group of changes all over a large file stays in memory until its commit (16 MB of pages), and
+    /// pages go from the log to the file less often (every 16 MB): those that change again and again are written there once. What is
+    /// deleted is overwritten, so that who was purged is not found in the file's free places.
+    /// </summary>
+    private const string WriterPragmas = "pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -16384; pragma wal_autocheckpoint = 4000; pragma secure_delete = on;";
+
+    // The one that was used last is taken first: its pages and statements are warm.
+    private readonly ConcurrentStack<PreparingConnection> readers = [];
     private readonly Lazy<SqliteWriter> writer;
     private readonly string connectionString;
 
@@ -31,7 +40,7 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
 
         File = builder.DataSource;
         this.connectionString = builder.ToString();
-        writer = new Lazy<SqliteWriter>(() => new SqliteWriter(() => Open("pragma synchronous = full; pragma foreign_keys = on; pragma secure_delete = on;")));
+        writer = new Lazy<SqliteWriter>(() => new SqliteWriter(() => new PreparingConnection(Open(WriterPragmas))));
     }
 
     /// <summary>The database file's path as configured.</summary>
@@ -39,13 +48,13 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
 
     public ISqlDialect Dialect { get; } = new SqliteDialect();
 
-    public DbConnection RentReader() => readers.TryTake(out var connection) ? connection : Open("pragma query_only = on;");
+    public DbConnection RentReader() => readers.TryPop(out var connection) ? connection : new PreparingConnection(Open("pragma query_only = on;"));
 
     public void ReturnReader(DbConnection connection)
     {
         if (readers.Count < KeptReaders)
         {
-            readers.Add((SqliteConnection)connection);
+            readers.Push((PreparingConnection)connection);
         }
         else
         {
@@ -122,8 +131,8 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
             cancellationToken);
     }
 
-    public Task<DbTransaction> BeginSnapshotAsync(DbConnection reader, CancellationToken cancellationToken) =>
-        Task.FromResult<DbTransaction>(((SqliteConnection)reader).BeginTransaction(deferred: true));
+    public Task<IAsyncDisposable> BeginSnapshotAsync(DbConnection reader, CancellationToken cancellationToken) =>
+        Task.FromResult<IAsyncDisposable>(new SqliteSnapshot(reader));
 
     public async ValueTask DisposeAsync()
     {
@@ -132,7 +141,7 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
             await writer.Value.DisposeAsync();
         }
 
-        while (readers.TryTake(out var connection))
+        while (readers.TryPop(out var connection))
         {
             connection.Dispose();
         }
@@ -174,6 +183,9 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
         try
         {
             connection.Open();
+
+            // Without it SQLite plans anew whenever a limit is bound, to see whether its value makes another plan better.
+            raw.sqlite3_db_config(connection.Handle, raw.SQLITE_DBCONFIG_ENABLE_QPSG, 1, out _);
             using var command = connection.CreateCommand();
             command.CommandText = $"pragma busy_timeout = {BusyTimeout}; {pragmas}";
             command.ExecuteNonQuery();

@@ -2,7 +2,6 @@ using System.Data.Common;
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
-using Microsoft.Data.Sqlite;
 
 namespace ScimSlice.Infrastructure.Storage;
 
@@ -21,11 +20,11 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly Channel<Item> queue = Channel.CreateBounded<Item>(
         new BoundedChannelOptions(MaxQueue) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
-    private readonly Func<SqliteConnection> open;
+    private readonly Func<DbConnection> open;
     private readonly Task loop;
-    private SqliteConnection? connection;
+    private DbConnection? connection;
 
-    public SqliteWriter(Func<SqliteConnection> open)
+    public SqliteWriter(Func<DbConnection> open)
     {
         this.open = open;
         loop = Task.Run(RunAsync);
