@@ -110,6 +110,8 @@ public sealed class PostgresDatabase : IDatabase, IAsyncDisposable
     /// <summary>An export reads as long as it takes; as one statement it would end at the session's limit.</summary>
     public async Task<IAsyncDisposable> BeginSnapshotAsync(DbConnection reader, CancellationToken cancellationToken)
     {
+        // After a fault it may be open or broken still.
+        await reader.CloseAsync();
         await reader.OpenAsync(cancellationToken);
         var snapshot = await reader.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         await using var command = reader.CreateCommand();

@@ -15,7 +15,8 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
 
     /// <summary>
     /// What was committed is on disk. A group of changes all over a large file stays in memory until its commit (16 MB of pages), and
-    /// pages go from the log to the file less often (every 16 MB): those that change again and again are written there once.
+    /// pages go from the log to the file less often (every 16 MB): those that change again and again are written there once. What is
+    /// deleted is overwritten, so that who was purged is not found in the file's free places.
     /// </summary>
     private const string WriterPragmas = "pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -16384; pragma wal_autocheckpoint = 4000; pragma secure_delete = on;";
 

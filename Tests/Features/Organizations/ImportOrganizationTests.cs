@@ -162,7 +162,8 @@ public sealed class ImportOrganizationTests(ScimHost host) : IClassFixture<ScimH
     [InlineData("""{"name":null}""", "name")]
     [InlineData("""{"createdAt":"now"}""", "createdAt")]
     [InlineData("""{"settings":null}""", "settings")]
-    [InlineData("""{"settings":{"roles":null}}""", "roles")]
+    [InlineData("""{"settings":{"roles":[]}}""", "roles")]
+    [InlineData("""{"settings":{"roles":[null]}}""", "role")]
     [InlineData("""{"settings":{"roles":["a"],"defaultRole":"b"}}""", "default role")]
     [InlineData("""{"settings":{"roles":["member","Member"]}}""", "twice")]
     [InlineData("""{"settings":{"emailDomains":["not a domain"]}}""", "domain")]
@@ -189,11 +190,11 @@ public sealed class ImportOrganizationTests(ScimHost host) : IClassFixture<ScimH
         var lines = Transfer.AsAnother(await Transfer.ExportAsync(host, client.Organization)).Split('\n');
         var other = Guid.NewGuid().ToString();
 
-        await ShouldBeRefusedAsync(With(2, Changed(lines[1], $$"""{"resource":{"id":"{{other}}","userName":"ANA"}}""")), "Line 3: The userName is that of the user", ana.Id);
+        await ShouldBeRefusedAsync(With(2, Changed(lines[1], $$$"""{"resource":{"id":"{{{other}}}","userName":"ANA"}}""")), "Line 3: The userName is that of the user", ana.Id);
         await ShouldBeRefusedAsync(With(2, Changed(lines[1], """{"resource":{"userName":"eve"}}""")), $"Line 3: The id {ana.Id} stands on an earlier line");
-        await ShouldBeRefusedAsync(With(3, Changed(lines[2], $$"""{"resource":{"id":"{{ana.Id}}"}}""")), $"Line 4: The id {ana.Id} stands on an earlier line");
+        await ShouldBeRefusedAsync(With(3, Changed(lines[2], $$$"""{"resource":{"id":"{{{ana.Id}}}"}}""")), $"Line 4: The id {ana.Id} stands on an earlier line");
         await ShouldBeRefusedAsync(With(3, lines[2]), $"Line 4: The id {gone.Id} stands on an earlier line");
-        await ShouldBeRefusedAsync(With(3, Changed(lines[1], $$"""{"resource":{"id":"{{other}}","userName":"eve"}}""")), "Line 4: The lines of the kind 'user' stand before");
+        await ShouldBeRefusedAsync(With(3, Changed(lines[1], $$$"""{"resource":{"id":"{{{other}}}","userName":"eve"}}""")), "Line 4: The lines of the kind 'user' stand before");
 
         string With(int place, string line) => string.Join('\n', lines.Take(place).Append(line).Concat(lines.Skip(place)));
     }
