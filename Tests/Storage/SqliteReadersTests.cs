@@ -7,24 +7,22 @@ using Xunit;
 namespace ScimSlice.Tests.Storage;
 
 /// <summary>A statement that takes too long is ended, and nothing else with it.</summary>
-public sealed class SqliteReadersTests : IAsyncLifetime
+public sealed class SqliteReadersTests : IDisposable
 {
     private const string Endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n";
 
     private readonly string folder = Directory.CreateTempSubdirectory("scimslice-readers-").FullName;
     private readonly SqliteDatabase database;
 
-    public SqliteReadersTests() => database = new SqliteDatabase($"Data Source={Path.Combine(folder, "scimslice.db")}", longestRead: TimeSpan.FromMilliseconds(100));
-
-    public Task InitializeAsync()
+    public SqliteReadersTests()
     {
+        database = new SqliteDatabase($"Data Source={Path.Combine(folder, "scimslice.db")}", longestRead: TimeSpan.FromMilliseconds(100));
         database.Migrate(TimeProvider.System);
-        return Task.CompletedTask;
     }
 
-    public async Task DisposeAsync()
+    public void Dispose()
     {
-        await database.DisposeAsync();
+        database.DisposeAsync().AsTask().Wait();
         Directory.Delete(folder, recursive: true);
     }
 
