@@ -11,14 +11,14 @@ internal sealed class SqliteSnapshot : IAsyncDisposable
     public SqliteSnapshot(PreparingConnection connection)
     {
         this.connection = connection;
-        connection.Execute("begin");
+        connection.Execute("begin deferred");
     }
 
     public ValueTask DisposeAsync()
     {
         try
         {
-            connection.Execute("rollback");
+            connection.Execute("rollback transaction");
         }
         catch (DbException)
         {
