@@ -29,6 +29,12 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
             builder.DefaultTimeout = 1;
         }
 
+        if (builder.Mode == SqliteOpenMode.ReadWriteCreate)
+        {
+            // The migration creates the file. One that is gone later is a fault, and an empty one in its place would hide it.
+            builder.Mode = SqliteOpenMode.ReadWrite;
+        }
+
         File = builder.DataSource;
         this.connectionString = builder.ToString();
         writer = new Lazy<SqliteWriter>(() => new SqliteWriter(() => Open("pragma synchronous = full; pragma foreign_keys = on;")));
@@ -109,14 +115,15 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
                 Directory.CreateDirectory(folder);
             }
 
-            if (!OperatingSystem.IsWindows() && !System.IO.File.Exists(File))
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
             {
-                new FileStream(File, new FileStreamOptions
-                {
-                    Mode = FileMode.CreateNew,
-                    Access = FileAccess.Write,
-                    UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-                }).Dispose();
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+
+            if (!System.IO.File.Exists(File))
+            {
+                new FileStream(File, options).Dispose();
             }
         }
         catch (Exception fault) when (fault is IOException && System.IO.File.Exists(File))

@@ -107,6 +107,10 @@ internal sealed class SqliteWriter : IAsyncDisposable
         Execute("release item");
     }
 
+    /// <summary>
+    /// Undoes what is open and closes. The next group gets a new connection, which sees the file as it is then: one that was opened
+    /// while the file was read-only would stay so.
+    /// </summary>
     private void Abandon()
     {
         try
@@ -115,10 +119,11 @@ internal sealed class SqliteWriter : IAsyncDisposable
         }
         catch (Exception)
         {
-            // The connection is in an unknown state; the next group gets a new one.
-            connection?.Dispose();
-            connection = null;
+            // There is no transaction, or no connection; closing ends what is left.
         }
+
+        connection?.Dispose();
+        connection = null;
     }
 
     private void Execute(string sql)

@@ -46,6 +46,24 @@ internal sealed class FaultLoad
 
     public Task RunAsync(ScimClient server, CancellationToken stop) => RunAsync(_ => server, stop);
 
+    /// <summary>Makes changes until the condition holds.</summary>
+    public async Task RunForAsync(ScimClient server, Func<bool> until)
+    {
+        using var stop = new CancellationTokenSource();
+        var running = RunAsync(server, stop.Token);
+        try
+        {
+            await Eventually.BeAsync(() => Task.FromResult(until() || !violations.IsEmpty));
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await running;
+        }
+
+        ShouldBeClean();
+    }
+
     /// <summary>Reads every resource that was touched since the last time, and what each is from now on. The load must not run.</summary>
     public async Task ShouldBeKeptAsync(ScimClient server)
     {

@@ -1,16 +1,22 @@
+using System.Data.Common;
+using System.Globalization;
+using Dapper;
+using FluentAssertions;
 using ScimSlice.Tests.Support;
 
 namespace ScimSlice.Tests.Faults;
 
-/// <summary>Makes the programs of the fault tests: one known token, no limit of requests.</summary>
+/// <summary>The programs of the fault tests, with one known token and no limit of requests, and what is asked of them.</summary>
 internal static class FaultProgram
 {
     public const string Token = "bootstrap-token-of-the-fault-tests-0123456789";
 
-    /// <summary>A program on its own SQLite file, or on the given database.</summary>
-    public static ScimProgram Create(IFaultStore? store = null)
+    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(30) };
+
+    /// <summary>A program on its own database, or on the given one.</summary>
+    public static ScimProgram Create(IFaultStore? store = null, IReadOnlyList<string>? wrapper = null)
     {
-        var program = new ScimProgram();
+        var program = new ScimProgram { Wrapper = wrapper ?? [] };
         program["ScimSlice__Bootstrap__Token"] = Token;
         program["ScimSlice__Limits__RequestsPerSecond"] = "0";
         program["ScimSlice__Limits__ConcurrentRequests"] = "0";
@@ -19,4 +25,32 @@ internal static class FaultProgram
     }
 
     public static ScimClient Client(this ScimProgram program) => program.CreateClient(Token);
+
+    /// <summary>What <c>/readyz</c> answers.</summary>
+    public static async Task<(int Status, string Text)> ReadyAsync(this ScimProgram program)
+    {
+        using var response = await Http.GetAsync(new Uri(program.Origin!, "/readyz"));
+        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>503 with a time to wait, which says nothing of our insides.</summary>
+    public static void ShouldBeRefused(this ScimAnswer answer)
+    {
+        answer.ShouldBeError(503);
+        int.Parse(answer.Headers.GetValues("Retry-After").Single(), CultureInfo.InvariantCulture).Should().BePositive();
+        answer.Detail.Should().Contain("Nothing was changed").And.NotContainAny("sql", "SQL", "disk", "database", ".db");
+    }
+
+    /// <summary>One line for the operator, and the status of a failure.</summary>
+    public static void ShouldBeRefusedStart(this ProgramResult result)
+    {
+        result.ExitCode.Should().Be(1, result.Error);
+        result.Output.Should().BeEmpty();
+        result.ErrorLines.Should().ContainSingle().Which.Should().Contain("database").And.NotContainAny("   at ", "Exception", "repeat the request");
+    }
+
+    /// <summary>Takes the file's one write lock, as another process could.</summary>
+    public static void Lock(this DbConnection connection) => connection.Execute("begin immediate");
+
+    public static void Unlock(this DbConnection connection) => connection.Execute("rollback");
 }
