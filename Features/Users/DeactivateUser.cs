@@ -25,7 +25,7 @@ public static class DeactivateUser
     {
         public async ValueTask<ScimResponse> Handle(Command command, CancellationToken cancellationToken)
         {
-            var row = await UserRow.FindAsync(storage, organization.Id, command.Id);
+            var row = await UserRow.FindLockedAsync(storage, organization.Id, command.Id);
             command.Preconditions.Check(row.Version);
             if (row.IsActiveOwner)
             {

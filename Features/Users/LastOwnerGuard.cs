@@ -8,7 +8,7 @@ namespace ScimSlice.Features.Users;
 
 /// <summary>
 /// Keeps an organization from losing its last active owner, which would leave nobody who can administer it. Runs inside the
-/// unit of work that makes the change; with one writer at a time, no second change can slip in between.
+/// unit of work that makes the change, which holds the organization's row until it ends.
 /// </summary>
 internal static class LastOwnerGuard
 {
@@ -21,6 +21,9 @@ internal static class LastOwnerGuard
             return;
         }
 
+        // Two owners that leave at once would each count the other; the organization's row lets the second wait for the first.
+        await storage.Connection.ExecuteAsync(
+            $"select 1 from organizations o where o.id = @organizationId{storage.Dialect.Locking("o")}", new { organizationId = organization.Id });
         var others = await storage.Connection.ExecuteScalarAsync<long>(
             """
             select count(*) from (

@@ -39,7 +39,7 @@ public static class PatchUser
     {
         public async ValueTask<ScimResponse> Handle(Command command, CancellationToken cancellationToken)
         {
-            var row = await UserRow.FindAsync(storage, organization.Id, command.Id);
+            var row = await UserRow.FindLockedAsync(storage, organization.Id, command.Id);
             command.Preconditions.Check(row.Version);
 
             var before = StoredDocument.Read(command.Type, row.Document);

@@ -33,7 +33,7 @@ public static class ReplaceUser
     {
         public async ValueTask<ScimResponse> Handle(Command command, CancellationToken cancellationToken)
         {
-            var row = await UserRow.FindAsync(storage, organization.Id, command.Id);
+            var row = await UserRow.FindLockedAsync(storage, organization.Id, command.Id);
             command.Preconditions.Check(row.Version);
 
             var before = StoredDocument.Read(command.Document.Type, row.Document);

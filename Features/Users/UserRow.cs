@@ -28,10 +28,13 @@ internal sealed record UserRow
 
     public ResourceMeta Meta => new(Version, CreatedAt, LastModifiedAt);
 
-    /// <summary>The user of that id in the organization. Throws 404 where there is none, the same for unknown, deleted and foreign ids.</summary>
-    public static async Task<UserRow> FindAsync(StorageSession storage, string organizationId, string id) =>
+    /// <summary>
+    /// The user of that id in the organization, locked against other changes until the unit of work ends. Throws 404 where there is
+    /// none, the same for unknown, deleted and foreign ids.
+    /// </summary>
+    public static async Task<UserRow> FindLockedAsync(StorageSession storage, string organizationId, string id) =>
         await storage.Connection.QuerySingleOrDefaultAsync<UserRow>(
-            $"select {UserTable.Columns} from users u where u.organization_id = @organizationId and u.id = @id",
+            $"select {UserTable.Columns} from users u where u.organization_id = @organizationId and u.id = @id{storage.Dialect.Locking("u")}",
             new { organizationId, id })
         ?? throw UserRules.NotFound(id);
 

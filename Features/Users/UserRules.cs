@@ -13,6 +13,9 @@ internal static class UserRules
     /// <summary>Characters of a userName, an externalId and a displayName: they are index keys, and an index entry has its own limit.</summary>
     public const int MaxKeyLength = 512;
 
+    /// <summary>Bytes of such a key in the form in which it is compared, which for a few scripts is longer than what was sent.</summary>
+    public const int MaxKeyBytes = 2048;
+
     /// <summary>The answer for an id that no user of the organization has.</summary>
     public static ScimException NotFound(string id) => ScimException.NotFound($"There is no User with the id '{Excerpt.Of(id)}'.");
 
@@ -97,6 +100,11 @@ internal static class UserRules
             }
         }
     }
+
+    /// <summary>The key, if an index can hold it. Throws 400 invalidValue where it cannot.</summary>
+    public static string CheckedKey(string name, string key) => Encoding.UTF8.GetByteCount(key) <= MaxKeyBytes
+        ? key
+        : throw ScimException.InvalidValue($"{name}: must not be longer than {MaxKeyBytes} bytes in the form in which it is compared.");
 
     private static void CheckLength(string name, string? value)
     {

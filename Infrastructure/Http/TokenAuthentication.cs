@@ -16,21 +16,21 @@ internal sealed class TokenAuthentication(
 {
     public const string SchemeName = "Bearer";
 
-    protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         if (ReadToken(Request.Headers.Authorization) is not { } token)
         {
-            return Task.FromResult(AuthenticateResult.NoResult());
+            return AuthenticateResult.NoResult();
         }
 
-        if (tokens.Find(token) is not { } grant)
+        if (await tokens.FindAsync(token, Context.RequestAborted) is not { } grant)
         {
-            return Task.FromResult(AuthenticateResult.Fail("unknown token"));
+            return AuthenticateResult.Fail("unknown token");
         }
 
         Context.Features.Set(grant);
         var principal = new ClaimsPrincipal(new ClaimsIdentity(SchemeName));
-        return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(principal, SchemeName)));
+        return AuthenticateResult.Success(new AuthenticationTicket(principal, SchemeName));
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)

@@ -19,19 +19,24 @@ public sealed class TokenDirectory(IDatabase database, StorageRetry retry, TimeP
     private readonly ConcurrentDictionary<string, Entry> entries = new(StringComparer.Ordinal);
 
     /// <summary>The grant of a live token, null for one that is unknown, revoked or expired.</summary>
-    public TokenGrant? Find(string token)
+    public ValueTask<TokenGrant?> FindAsync(string token, CancellationToken cancellationToken)
     {
         var hash = BearerToken.Hash(token);
         var key = Convert.ToHexString(hash);
         var now = clock.GetUtcNow();
         if (entries.TryGetValue(key, out var entry) && clock.GetElapsedTime(entry.Since) < Remembered)
         {
-            return Live(entry.Row, now) ? entry.Grant : null;
+            return ValueTask.FromResult(Live(entry.Row, now) ? entry.Grant : null);
         }
 
+        return LoadAsync(hash, key, now, cancellationToken);
+    }
+
+    private async ValueTask<TokenGrant?> LoadAsync(byte[] hash, string key, DateTimeOffset now, CancellationToken cancellationToken)
+    {
         // Counted from before the look-up, and by a clock that nobody sets.
         var since = clock.GetTimestamp();
-        var row = retry.Run(() => Load(hash));
+        var row = await retry.RunAsync(_ => LoadAsync(hash), cancellationToken);
         if (row is null || !CryptographicOperations.FixedTimeEquals(row.Hash, hash) || !Live(row, now))
         {
             entries.TryRemove(key, out _);
@@ -70,10 +75,10 @@ public sealed class TokenDirectory(IDatabase database, StorageRetry retry, TimeP
         : SchemaRegistry.BuiltIn.WithRoles(settings.Roles);
 
     /// <summary>The one statement that is not bound to an organization: it finds out which one it is.</summary>
-    private TokenRow? Load(byte[] hash)
+    private async ValueTask<TokenRow?> LoadAsync(byte[] hash)
     {
         using var session = new StorageSession(database);
-        return session.Connection.QuerySingleOrDefault<TokenRow>(
+        return await session.Connection.QuerySingleOrDefaultAsync<TokenRow>(
             """
             select t.organization_id, t.id, t.scope, t.hash, t.expires_at, t.revoked_at, o.settings
             from tokens t join organizations o on o.id = t.organization_id

@@ -1,23 +1,35 @@
 using Microsoft.Data.Sqlite;
+using Npgsql;
 
 namespace ScimSlice.Infrastructure.Storage;
 
 /// <summary>Which engine keeps the data, and where: the settings <c>Database:Provider</c> and <c>Database:ConnectionString</c>.</summary>
 public sealed record DatabaseChoice(string Provider, string ConnectionString)
 {
+    private const string Postgres = "Postgres";
+
     /// <summary>What is taken where nothing is configured: a file below the folder of the start.</summary>
     public static DatabaseChoice Default { get; } = new("Sqlite", "Data Source=data/scimslice.db");
+
+    public bool IsPostgres => Provider.Equals(Postgres, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>What is wrong with the settings, for the operator; null where nothing is.</summary>
     public string? Fault()
     {
-        if (!Provider.Equals(Default.Provider, StringComparison.OrdinalIgnoreCase))
+        if (!IsPostgres && !Provider.Equals(Default.Provider, StringComparison.OrdinalIgnoreCase))
         {
-            return $"ScimSlice:Database:Provider is '{Provider}'; this version knows {Default.Provider}.";
+            return $"ScimSlice:Database:Provider is '{Provider}'; it must be {Default.Provider} or {Postgres}.";
         }
 
         try
         {
+            if (IsPostgres)
+            {
+                return string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(ConnectionString).Host)
+                    ? "ScimSlice:Database:ConnectionString must name a server, such as Host=db;Database=scimslice;Username=scimslice;Password=…"
+                    : null;
+            }
+
             var source = new SqliteConnectionStringBuilder(ConnectionString).DataSource;
             return source.Length == 0 || source.Contains(":memory:", StringComparison.Ordinal)
                 ? $"ScimSlice:Database:ConnectionString must name a file, such as {Default.ConnectionString}."

@@ -7,7 +7,7 @@ public interface IDatabase
 {
     ISqlDialect Dialect { get; }
 
-    /// <summary>A connection that only reads. It waits for no writer.</summary>
+    /// <summary>A connection that only reads and waits for no writer. It may have to be opened, which Dapper does for each statement.</summary>
     DbConnection RentReader();
 
     void ReturnReader(DbConnection connection);
@@ -15,6 +15,7 @@ public interface IDatabase
     /// <summary>
     /// Runs <paramref name="work"/> on the writing connection, all or nothing, and returns when its effect is on disk. It may
     /// share a transaction with other work (under a savepoint of its own) and may be run again after a transient fault.
+    /// Throws <see cref="CommitUnknownException"/> where nobody can tell whether it took effect.
     /// </summary>
     Task<T> WriteAsync<T>(Func<DbConnection, ValueTask<T>> work, CancellationToken cancellationToken);
 

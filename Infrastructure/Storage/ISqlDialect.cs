@@ -5,6 +5,9 @@ namespace ScimSlice.Infrastructure.Storage;
 /// <summary>The little that differs between the SQL of the database engines. Everything else is written once.</summary>
 public interface ISqlDialect
 {
+    /// <summary>What a select ends with that locks its rows of one table against other changes; nothing where there is one writer at a time.</summary>
+    string Locking(string alias);
+
     /// <summary>The expression that turns a parameter with JSON text into what the column <c>search</c> holds.</summary>
     string Json(string parameter);
 
@@ -28,6 +31,9 @@ public interface ISqlDialect
 
     /// <summary>A fault that may be gone when the whole transaction is tried again.</summary>
     bool IsTransient(DbException fault);
+
+    /// <summary>A fault of the storage, not of the statement, that lasts longer than a request can wait; nothing was changed.</summary>
+    bool IsUnavailable(DbException fault);
 
     /// <summary>Whether the statement broke a unique index whose columns include <paramref name="column"/>.</summary>
     bool IsUniqueViolation(DbException fault, string column);

@@ -121,5 +121,12 @@ internal static class Migrator
 
     private sealed record Migration(int Version, string Name, string Checksum, string Sql);
 
-    private sealed record Applied(long Version, string Name, string Checksum);
+    private sealed record Applied
+    {
+        public required long Version { get; init; }
+
+        public required string Name { get; init; }
+
+        public required string Checksum { get; init; }
+    }
 }

@@ -37,7 +37,7 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
 
         File = builder.DataSource;
         this.connectionString = builder.ToString();
-        writer = new Lazy<SqliteWriter>(() => new SqliteWriter(() => Open("pragma synchronous = full; pragma foreign_keys = on;")));
+        writer = new Lazy<SqliteWriter>(() => new SqliteWriter(File, () => Open("pragma synchronous = full; pragma foreign_keys = on;")));
     }
 
     /// <summary>The database file's path as configured.</summary>

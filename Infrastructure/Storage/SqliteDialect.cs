@@ -7,8 +7,14 @@ namespace ScimSlice.Infrastructure.Storage;
 public sealed class SqliteDialect : ISqlDialect
 {
     private const int Busy = 5;
-    private const int Locked = 6;
+    private const int TableLocked = 6;
+    private const int ReadOnly = 8;
+    private const int IoError = 10;
+    private const int Full = 13;
+    private const int CannotOpen = 14;
     private const int ConstraintUnique = 2067;
+
+    public string Locking(string alias) => "";
 
     public string Json(string parameter) => $"jsonb({parameter})";
 
@@ -24,7 +30,9 @@ public sealed class SqliteDialect : ISqlDialect
 
     public string Contains(string text, string parameter) => $"(instr({text}, {parameter}) > 0)";
 
-    public bool IsTransient(DbException fault) => fault is SqliteException { SqliteErrorCode: Busy or Locked };
+    public bool IsTransient(DbException fault) => fault is SqliteException { SqliteErrorCode: Busy or TableLocked };
+
+    public bool IsUnavailable(DbException fault) => fault is SqliteException { SqliteErrorCode: ReadOnly or IoError or Full or CannotOpen };
 
     // SQLite names the columns, not the index: "UNIQUE constraint failed: users.organization_id, users.user_name_key".
     public bool IsUniqueViolation(DbException fault, string column) =>

@@ -18,15 +18,20 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <summary>Work that may wait; beyond it, callers wait for a place.</summary>
     private const int MaxQueue = 4096;
 
+    /// <summary>SQLite's own number for a file that cannot be opened.</summary>
+    private const int CannotOpen = 14;
+
     private readonly Channel<Item> queue = Channel.CreateBounded<Item>(
         new BoundedChannelOptions(MaxQueue) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
+    private readonly string file;
     private readonly Func<SqliteConnection> open;
     private readonly Task loop;
     private SqliteConnection? connection;
 
-    public SqliteWriter(Func<SqliteConnection> open)
+    public SqliteWriter(string file, Func<SqliteConnection> open)
     {
+        this.file = file;
         this.open = open;
         loop = Task.Run(RunAsync);
     }
@@ -54,6 +59,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             try
             {
                 connection ??= open();
+                RequireFile();
                 Execute("begin immediate");
                 while (group.Count < MaxGroup && queue.Reader.TryRead(out var item))
                 {
@@ -124,6 +130,15 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
         connection?.Dispose();
         connection = null;
+    }
+
+    /// <summary>A file that was moved away or deleted still takes writes, which nobody would ever find again.</summary>
+    private void RequireFile()
+    {
+        if (!File.Exists(file))
+        {
+            throw new SqliteException("The file is gone.", CannotOpen);
+        }
     }
 
     private void Execute(string sql)

@@ -13,8 +13,9 @@ public static class StorageRegistration
         Dapper.DefaultTypeMap.MatchNamesWithUnderscores = true;
         services.TryAddSingleton(TimeProvider.System);
         return services
-            .AddSingleton<IDatabase>(_ => new SqliteDatabase(database.ConnectionString))
+            .AddSingleton<IDatabase>(_ => database.IsPostgres ? new PostgresDatabase(database.ConnectionString) : new SqliteDatabase(database.ConnectionString))
             .AddSingleton<StorageRetry>()
+            .AddSingleton<StorageCondition>()
             .AddScoped<StorageSession>()
             .AddScoped<UnitOfWork>();
     }

@@ -1,6 +1,5 @@
 using Dapper;
 using FluentAssertions;
-using Microsoft.Data.Sqlite;
 using ScimSlice.Tests.Support;
 using Xunit;
 
@@ -27,10 +26,9 @@ public sealed class LogTests
         await client.FilterAsync("canary eq \"canary\"");
         await client.GetAsync("/Users/canary", ("X-Canary", "canary"), ("User-Agent", "canary"));
         await program.CreateClient("wrong-canary").GetAsync("/Users?filter=canary");
-        using (var file = new SqliteConnection($"Data Source={program.DatabaseFile};Pooling=False"))
+        using (var database = program.Database.Open())
         {
-            file.Open();
-            file.Execute("pragma foreign_keys = off; drop table users");
+            database.Execute(TestDatabase.IsPostgres ? "drop table users" : "pragma foreign_keys = off; drop table users");
         }
 
         var failed = await client.PostAsync("/Users", ScimClient.User("canary@example.com"));

@@ -82,6 +82,10 @@ public sealed class ServeTests
     {
         await using var program = new ScimProgram();
         Directory.CreateDirectory(program.DatabaseFile);
+        if (TestDatabase.IsPostgres)
+        {
+            program["ScimSlice__Database__ConnectionString"] = $"{program.Database.ConnectionString};Database=there_is_none";
+        }
 
         var results = new[] { await program.RunAsync(), await program.RunAsync("org", "list") };
 

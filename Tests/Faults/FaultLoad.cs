@@ -20,6 +20,7 @@ internal sealed class FaultLoad
     private readonly ConcurrentQueue<string> violations = new();
     private int acknowledged;
     private int refused;
+    private int refusedInARow;
     private int unanswered;
 
     public FaultLoad(int clients = 8, string name = "c")
@@ -33,6 +34,9 @@ internal sealed class FaultLoad
 
     /// <summary>Requests that were answered 503.</summary>
     public int Refused => refused;
+
+    /// <summary>Changes that were answered 503 since the last success.</summary>
+    public int RefusedInARow => refusedInARow;
 
     /// <summary>Requests whose connection ended before an answer.</summary>
     public int Unanswered => unanswered;
@@ -126,9 +130,11 @@ internal sealed class FaultLoad
             }
 
             Interlocked.Increment(ref acknowledged);
+            Interlocked.Exchange(ref refusedInARow, 0);
             return true;
         }
 
+        Interlocked.Increment(ref refusedInARow);
         Check503(answer, $"{change.Method} {change.Path}");
         if (answer.Detail.Contains("Nothing was changed", StringComparison.Ordinal))
         {

@@ -20,7 +20,7 @@ public sealed class KillTests
         for (var left = FaultRounds.Count(unlessSet: 3); left > 0; left -= RoundsOfOneDatabase)
         {
             await using var program = FaultProgram.Create();
-            await KillAsync(program, new SqliteFaultStore(program.DatabaseFile), Math.Min(left, RoundsOfOneDatabase));
+            await KillAsync(program, program.Store(), Math.Min(left, RoundsOfOneDatabase));
         }
     }
 

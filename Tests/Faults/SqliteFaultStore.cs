@@ -10,7 +10,11 @@ internal sealed class SqliteFaultStore(string file) : IFaultStore
 {
     public string SearchText => "json(search)";
 
-    public void Configure(ScimProgram program) => program["ScimSlice__Database__ConnectionString"] = $"Data Source={file}";
+    public void Configure(ScimProgram program)
+    {
+        program["ScimSlice__Database__Provider"] = "Sqlite";
+        program["ScimSlice__Database__ConnectionString"] = $"Data Source={file}";
+    }
 
     public DbConnection Open()
     {

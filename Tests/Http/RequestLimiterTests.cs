@@ -48,14 +48,14 @@ public sealed class RequestLimiterTests
         await using var host = await ServedAsync("--ScimSlice:Limits:ConcurrentRequests", "1");
         var busy = await host.Value.CreateOrganizationAsync();
         var quiet = await host.Value.CreateOrganizationAsync();
-        using var file = host.Value.OpenFile();
-        file.Execute("begin immediate");
+        using var database = host.Value.OpenDatabase();
+        database.Execute(TestDatabase.LockWrites);
 
         // One of them takes the place and waits for the lock, whichever comes first; the other finds no place.
         Task<ScimAnswer>[] both = [busy.PostAsync("/Users", ScimClient.User("ana")), busy.PostAsync("/Users", ScimClient.User("bob"))];
         var refused = await Task.WhenAny(both);
         var other = await quiet.GetAsync("/Users");
-        file.Execute("rollback");
+        database.Execute("rollback");
 
         ShouldAskToWait(await refused);
         other.Status.Should().Be(200);

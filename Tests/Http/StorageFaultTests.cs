@@ -18,9 +18,9 @@ public sealed class StorageFaultTests
         await using var host = await StartedHost.StartAsync();
         var client = await host.Value.CreateOrganizationAsync();
         var user = await client.CreateUserAsync("ana");
-        using (var file = host.Value.OpenFile())
+        using (var database = host.Value.OpenDatabase())
         {
-            file.Execute($"pragma foreign_keys = off; {fault}");
+            database.Execute(TestDatabase.IsPostgres ? fault : $"pragma foreign_keys = off; {fault}");
         }
 
         host.Value.Clock.Advance(TimeSpan.FromSeconds(2));
@@ -38,17 +38,17 @@ public sealed class StorageFaultTests
         });
     }
 
-    [Fact]
+    [OnSqliteFact]
     public async Task A_storage_that_stays_locked_is_a_503_that_asks_to_wait_and_changes_nothing()
     {
         await using var host = await StartedHost.StartAsync();
         var client = await host.Value.CreateOrganizationAsync();
-        using var file = host.Value.OpenFile();
-        file.Execute("begin immediate");
+        using var database = host.Value.OpenDatabase();
+        database.Execute("begin immediate");
 
         var refused = await Task.WhenAll(Enumerable.Range(0, 20).Select(index => client.PostAsync("/Users", ScimClient.User($"u{index}"))));
         var read = await client.GetAsync("/Users");
-        file.Execute("rollback");
+        database.Execute("rollback");
 
         refused.Should().AllSatisfy(answer =>
         {

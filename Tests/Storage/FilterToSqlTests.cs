@@ -63,7 +63,7 @@ public sealed class FilterToSqlTests(FilterToSqlTests.Population population) : I
         }
     }
 
-    [Theory]
+    [OnSqliteTheory]
     [InlineData("id eq \"x\"", "sqlite_autoindex_users_1 (organization_id=? AND id=?)")]
     [InlineData("userName eq \"ana\"", "users_user_name_key (organization_id=? AND user_name_key=?)")]
     [InlineData("userName sw \"an\"", "users_user_name_key (organization_id=? AND user_name_key>? AND user_name_key<?)")]
@@ -79,7 +79,7 @@ public sealed class FilterToSqlTests(FilterToSqlTests.Population population) : I
         var parameters = new SqlParameters().With("organizationId", "o").With("count", 100).With("offset", 0);
         var condition = new FilterToSql(type, UserTable.Filtered, new SqliteDialect(), parameters).Compile(Population.Parse(filter));
 
-        using var file = population.Host.OpenFile();
+        using var file = population.Host.OpenDatabase();
         var plan = file.Query<(long, long, long, string Detail)>(
             $"explain query plan select {ServedUser.Columns} from users u where u.organization_id = @organizationId and {condition} order by u.id limit @count offset @offset", parameters.Values);
 

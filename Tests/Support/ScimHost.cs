@@ -1,8 +1,8 @@
+using System.Data.Common;
 using Mediator;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using ScimSlice.Features.Organizations;
 using ScimSlice.Infrastructure.Organizations;
@@ -12,17 +12,22 @@ using Xunit;
 
 namespace ScimSlice.Tests.Support;
 
-/// <summary>The real server on a port of its own, over a SQLite file in a folder of its own. One for each test class.</summary>
-public sealed class ScimHost : IAsyncLifetime
+/// <summary>The real server on a port of its own, over a database of its own. One for each test class.</summary>
+public sealed class ScimHost : IAsyncLifetime, IAsyncDisposable
 {
     private static int names;
 
     private WebApplication? app;
 
+    public ScimHost() => Database = new TestDatabase(DatabaseFile);
+
     /// <summary>The folder that the database lies in; deleted at the end.</summary>
     public string Folder { get; } = Directory.CreateTempSubdirectory("scimslice-test-").FullName;
 
+    /// <summary>The database, where the tests run on SQLite.</summary>
     public string DatabaseFile => Path.Combine(Folder, "scimslice.db");
+
+    public TestDatabase Database { get; }
 
     /// <summary>The clock that the server reads; moved by hand.</summary>
     public ManualClock Clock { get; } = new();
@@ -39,14 +44,18 @@ public sealed class ScimHost : IAsyncLifetime
     public async Task InitializeAsync() => app = await Program.StartAsync(
         [
             "--urls", "http://127.0.0.1:0",
-            "--ScimSlice:Database:ConnectionString", $"Data Source={DatabaseFile}",
+            "--ScimSlice:Database:Provider", TestDatabase.Provider,
+            "--ScimSlice:Database:ConnectionString", Database.ConnectionString,
             .. Settings,
         ],
         services => services.AddSingleton<TimeProvider>(Clock));
 
+    async ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
+
     public async Task DisposeAsync()
     {
         await app!.DisposeAsync();
+        await Database.DisposeAsync();
         Directory.Delete(Folder, recursive: true);
     }
 
@@ -60,13 +69,11 @@ public sealed class ScimHost : IAsyncLifetime
     /// <summary>A client with the same token, at the port that the server listens on now.</summary>
     public ScimClient Reconnect(ScimClient client) => new(Origin, client.Organization, client.TokenId, client.Authorization);
 
-    /// <summary>A connection to the database file beside the server's own, as an operator's tool would have.</summary>
-    public SqliteConnection OpenFile()
-    {
-        var connection = new SqliteConnection($"Data Source={DatabaseFile};Pooling=False");
-        connection.Open();
-        return connection;
-    }
+    /// <summary>A connection to the database beside the server's own, as an operator's tool would have.</summary>
+    public DbConnection OpenDatabase() => Database.Open();
+
+    /// <summary>All that the database holds, as one text: what must not be there is searched in it.</summary>
+    public string ReadDatabase() => Database.Read();
 
     /// <summary>A new organization with a token, and a client that sends it.</summary>
     public async Task<ScimClient> CreateOrganizationAsync(TokenScope scope = TokenScope.Write)
@@ -101,14 +108,15 @@ public sealed class ScimHost : IAsyncLifetime
     }
 
     /// <summary>What the client's token grants.</summary>
-    public TokenGrant GrantOf(ScimClient client) => Services.GetRequiredService<TokenDirectory>().Find(client.Authorization!["Bearer ".Length..])!;
+    public async Task<TokenGrant> GrantOfAsync(ScimClient client) =>
+        (await Services.GetRequiredService<TokenDirectory>().FindAsync(client.Authorization!["Bearer ".Length..], CancellationToken.None))!;
 
     /// <summary>Runs a command's handler alone, in a unit of work, for the client's organization.</summary>
     internal async Task<ScimResponse> HandleAsync<THandler, TCommand>(ScimClient client, TCommand command)
         where THandler : ICommandHandler<TCommand, ScimResponse>
         where TCommand : ICommand<ScimResponse>
     {
-        await using var scope = ScopeOf(client);
+        await using var scope = await ScopeOfAsync(client);
         var handler = scope.ServiceProvider.GetRequiredService<THandler>();
         return await scope.ServiceProvider.GetRequiredService<UnitOfWork>().RunAsync(token => handler.Handle(command, token), CancellationToken.None);
     }
@@ -118,14 +126,14 @@ public sealed class ScimHost : IAsyncLifetime
         where THandler : IQueryHandler<TQuery, ScimResponse>
         where TQuery : IQuery<ScimResponse>
     {
-        await using var scope = ScopeOf(client);
+        await using var scope = await ScopeOfAsync(client);
         return await scope.ServiceProvider.GetRequiredService<THandler>().Handle(query, CancellationToken.None);
     }
 
-    private AsyncServiceScope ScopeOf(ScimClient client)
+    private async Task<AsyncServiceScope> ScopeOfAsync(ScimClient client)
     {
         var scope = Services.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<CurrentOrganization>().Set(GrantOf(client));
+        scope.ServiceProvider.GetRequiredService<CurrentOrganization>().Set(await GrantOfAsync(client));
         return scope;
     }
 

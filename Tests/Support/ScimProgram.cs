@@ -15,13 +15,18 @@ public sealed class ScimProgram : IAsyncDisposable
 
     public ScimProgram()
     {
-        this["ScimSlice__Database__ConnectionString"] = $"Data Source={DatabaseFile}";
+        Database = new TestDatabase(DatabaseFile);
+        this["ScimSlice__Database__Provider"] = TestDatabase.Provider;
+        this["ScimSlice__Database__ConnectionString"] = Database.ConnectionString;
         this["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
     }
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("scimslice-program-").FullName;
 
+    /// <summary>The database, where the tests run on SQLite.</summary>
     public string DatabaseFile => Path.Combine(Folder, "data", "scimslice.db");
+
+    public TestDatabase Database { get; }
 
     /// <summary>A command with its arguments that each process is started through: <c>setpriv</c>, a shell that sets a limit.</summary>
     public IReadOnlyList<string> Wrapper { get; init; } = [];
@@ -153,6 +158,7 @@ public sealed class ScimProgram : IAsyncDisposable
         }
 
         server?.Dispose();
+        await Database.DisposeAsync();
         Directory.Delete(Folder, recursive: true);
     }
 

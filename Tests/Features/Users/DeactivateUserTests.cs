@@ -82,12 +82,12 @@ public sealed class DeactivateUserTests(ScimHost host) : IClassFixture<ScimHost>
 
         await client.DeleteAsync($"/Users/{created.Id}");
 
-        using var file = host.OpenFile();
-        var (version, document, deletedAt) = file.QuerySingle<(long, byte[], string)>("select version, document, deleted_at from deleted_users where id = @Id", new { created.Id });
+        using var database = host.OpenDatabase();
+        var (version, document, deletedAt) = database.QuerySingle<(long, byte[], string)>("select version, document, deleted_at from deleted_users where id = @Id", new { created.Id });
         version.Should().Be(1);
         System.Text.Encoding.UTF8.GetString(document).Should().Contain("\"title\":\"Lead\"");
         deletedAt.Should().NotBeNullOrEmpty();
-        file.ExecuteScalar<long>("select count(*) from users where id = @Id", new { created.Id }).Should().Be(0);
+        database.ExecuteScalar<long>("select count(*) from users where id = @Id", new { created.Id }).Should().Be(0);
     }
 
     [Theory]

@@ -1,0 +1,139 @@
+using System.Data.Common;
+using Npgsql;
+
+namespace ScimSlice.Infrastructure.Storage;
+
+/// <summary>
+/// One PostgreSQL database, shared by any number of servers. What was committed is on its disk, and on its synchronous standbys'.
+/// Each change is a transaction of its own: the server flushes those that commit together at once.
+/// </summary>
+public sealed class PostgresDatabase : IDatabase, IAsyncDisposable
+{
+    /// <summary>
+    /// What holds for each session: no statement, and no transaction that waits for this program, holds locks for long, even if this
+    /// program dies or the network is cut. In milliseconds.
+    /// </summary>
+    private const string SessionOptions = "-c statement_timeout=15000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=30000";
+
+    /// <summary>What is set unless the connection string says otherwise.</summary>
+    private static readonly (string Keyword, string Value)[] Defaults =
+    [
+        ("Application Name", "ScimSlice"),
+        // Ten servers fit into the hundred connections that PostgreSQL allows unless told otherwise.
+        ("Maximum Pool Size", "9"),
+        ("Max Auto Prepare", "64"),
+        ("Auto Prepare Min Usages", "2"),
+        // Sessions keep no state between requests, so that resetting them on return would only cost a round trip.
+        ("No Reset On Close", "true"),
+        ("Timeout", "5"),
+        ("Command Timeout", "20"),
+        ("Keepalive", "10"),
+        ("Options", SessionOptions),
+    ];
+
+    private readonly NpgsqlDataSource source;
+
+    public PostgresDatabase(string connectionString) => source = new NpgsqlDataSourceBuilder(WithDefaults(connectionString)).Build();
+
+    public ISqlDialect Dialect { get; } = new PostgresDialect();
+
+    /// <summary>Not opened yet: whoever runs a statement opens it for that statement, and so blocks no thread.</summary>
+    public DbConnection RentReader() => source.CreateConnection();
+
+    public void ReturnReader(DbConnection connection) => connection.Dispose();
+
+    public async Task<T> WriteAsync<T>(Func<DbConnection, ValueTask<T>> work, CancellationToken cancellationToken)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var result = await work(connection);
+        await CommitAsync(connection, transaction);
+        return result;
+    }
+
+    public bool IsReachable()
+    {
+        try
+        {
+            using var connection = source.OpenConnection();
+            using var command = connection.CreateCommand();
+            command.CommandText = "select count(*) from schema_migrations";
+            command.ExecuteScalar();
+            return true;
+        }
+        catch (Exception fault) when (fault is DbException or TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    public void Migrate(TimeProvider clock)
+    {
+        try
+        {
+            using var connection = source.OpenConnection();
+            RequireUnicode(connection);
+            // Servers that start together wait for each other: an advisory lock of this program's own.
+            Migrator.Migrate(connection, "Postgres", "begin; set local statement_timeout = 0; set local lock_timeout = 0; select pg_advisory_xact_lock(7643764420260401)", clock);
+        }
+        catch (Exception fault) when (fault is DbException or TimeoutException)
+        {
+            throw new StorageException($"The database cannot be used: {fault.Message}", fault);
+        }
+    }
+
+    public ValueTask DisposeAsync() => source.DisposeAsync();
+
+    /// <summary>
+    /// Commits, or says that nobody knows: where the connection ends in the commit, it may have happened or not. The same where the
+    /// server warns, since a commit that no longer waits for its standby is answered as done, with a warning.
+    /// </summary>
+    private static async Task CommitAsync(NpgsqlConnection connection, NpgsqlTransaction transaction)
+    {
+        PostgresNotice? warning = null;
+        void Listen(object sender, NpgsqlNoticeEventArgs notice) => warning = notice.Notice.InvariantSeverity == "WARNING" ? notice.Notice : warning;
+        connection.Notice += Listen;
+        try
+        {
+            await transaction.CommitAsync(CancellationToken.None);
+        }
+        catch (Exception fault) when (fault is not PostgresException { InvariantSeverity: "ERROR" })
+        {
+            throw new CommitUnknownException(fault.Message, fault);
+        }
+        finally
+        {
+            connection.Notice -= Listen;
+        }
+
+        if (warning is not null)
+        {
+            throw new CommitUnknownException(warning.MessageText);
+        }
+    }
+
+    /// <summary>Names in any script are kept as sent, which only a UTF-8 database can.</summary>
+    private static void RequireUnicode(NpgsqlConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "show server_encoding";
+        if (command.ExecuteScalar() is not "UTF8")
+        {
+            throw new StorageException("The database must have the encoding UTF8: create database scimslice encoding 'UTF8' template template0");
+        }
+    }
+
+    private static string WithDefaults(string connectionString)
+    {
+        var given = new NpgsqlConnectionStringBuilder(connectionString);
+        foreach (var (keyword, value) in Defaults)
+        {
+            if (!given.ContainsKey(keyword))
+            {
+                given[keyword] = value;
+            }
+        }
+
+        return given.ToString();
+    }
+}

@@ -1,0 +1,55 @@
+using System.Data.Common;
+using Npgsql;
+
+namespace ScimSlice.Infrastructure.Storage;
+
+/// <summary>PostgreSQL's SQL. JSON columns are jsonb; text compares by its bytes.</summary>
+public sealed class PostgresDialect : ISqlDialect
+{
+    // Not "for update": references from other tables to the row may be made meanwhile.
+    public string Locking(string alias) => $" for no key update of {alias}";
+
+    public string Json(string parameter) => $"cast({parameter} as jsonb)";
+
+    public string JsonText(string json, IReadOnlyList<string> path) =>
+        $"(({json}{Arrows(path.Take(path.Count - 1))} ->> {Quote(path[^1])}) collate \"C\")";
+
+    public string JsonExists(string json, IReadOnlyList<string> path) => $"(({json}{Arrows(path)}) is not null)";
+
+    public string JsonElements(string json, IReadOnlyList<string> path, string alias) =>
+        $"jsonb_array_elements(coalesce({json}{Arrows(path)}, '[]')) as {alias}(value)";
+
+    public string JsonElement(string alias) => $"{alias}.value";
+
+    public string JsonElementText(string alias) => $"(({alias}.value #>> '{{}}') collate \"C\")";
+
+    public string Contains(string text, string parameter) => $"(strpos({text}, {parameter}) > 0)";
+
+    public bool IsTransient(DbException fault) => fault switch
+    {
+        PostgresException known => known.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected
+            || IsEndOfSession(known.SqlState),
+        NpgsqlException unknown => unknown.InnerException is IOException or System.Net.Sockets.SocketException,
+        _ => false,
+    };
+
+    // Classes 08 connection, 25006 a standby, 53 resources (a full disk, too many connections), 55P03 and 57014 timeouts, 57P shutdown, 58 system.
+    public bool IsUnavailable(DbException fault) => fault switch
+    {
+        PostgresException known => known.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.LockNotAvailable
+            || known.SqlState[..2] is "08" or "53" or "57" or "58",
+        NpgsqlException => true,
+        _ => false,
+    };
+
+    public bool IsUniqueViolation(DbException fault, string column) =>
+        fault is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } violation
+        && violation.ConstraintName?.Contains(column, StringComparison.Ordinal) == true;
+
+    private static bool IsEndOfSession(string state) => state is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown
+        or PostgresErrorCodes.CannotConnectNow;
+
+    private static string Arrows(IEnumerable<string> path) => string.Concat(path.Select(name => $" -> {Quote(name)}"));
+
+    private static string Quote(string name) => $"'{name.Replace("'", "''", StringComparison.Ordinal)}'";
+}
