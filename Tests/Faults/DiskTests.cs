@@ -15,7 +15,7 @@ public sealed class DiskTests
     {
         await using var program = FaultProgram.Create();
         await using var disk = await Mount.MemoryAsync(Path.GetDirectoryName(program.DatabaseFile)!, RoomInKilobytes);
-        await ShouldOutlastAsync(program, () => disk.ResizeAsync(RoomInKilobytes * 50));
+        await ShouldOutlastAsync(program, () => disk.ResizeAsync(RoomInKilobytes * 50), FillUpAsync);
     }
 
     [OnLinuxSqliteFact]
@@ -76,14 +76,19 @@ public sealed class DiskTests
     }
 
     /// <summary>Loads until the disk refuses, looks around, lets the fault end, and loads on, without a restart.</summary>
-    private static async Task ShouldOutlastAsync(ScimProgram program, Func<Task> endFault)
+    private static async Task ShouldOutlastAsync(ScimProgram program, Func<Task> endFault, Func<ScimProgram, Task>? complete = null)
     {
         await program.ServeAsync();
         var load = new FaultLoad();
         await load.RunForAsync(program.Client(), until: () => load.RefusedInARow > 200);
         load.Acknowledged.Should().BePositive();
 
-        (await program.ReadyAsync()).Should().Be((503, "database takes no changes"));
+        if (complete is not null)
+        {
+            await complete(program);
+            (await program.ReadyAsync()).Should().Be((503, "database takes no changes"));
+        }
+
         (await program.Client().GetAsync("/Users?count=1")).Status.Should().Be(200);
         await load.ShouldBeKeptAsync(program.Client());
         await endFault();
@@ -95,5 +100,26 @@ public sealed class DiskTests
         await load.ShouldBeKeptAsync(program.Client());
         (await program.TerminateAsync()).Should().Be(0);
         new SqliteFaultStore(program.DatabaseFile).ShouldBeWhole(load);
+    }
+
+    /// <summary>Takes what room is left: a page or two may be, too little for a user and enough for a probe.</summary>
+    private static async Task FillUpAsync(ScimProgram program)
+    {
+        await using var filler = new FileStream(Path.Combine(Path.GetDirectoryName(program.DatabaseFile)!, "filler"), FileMode.Create);
+        var block = new byte[4096];
+        try
+        {
+            while (true)
+            {
+                await filler.WriteAsync(block);
+                await filler.FlushAsync();
+            }
+        }
+        catch (IOException)
+        {
+            // Full.
+        }
+
+        (await program.Client().PostAsync("/Users", ScimClient.User("canary"))).ShouldBeRefused();
     }
 }

@@ -22,8 +22,9 @@ public sealed class LockedFileTests
         other.Execute("begin immediate");
 
         // One after another they would take longer than a client waits.
+        var running = program.RunAsync("org", "create", "acme");
         var refused = await Task.WhenAll(Enumerable.Range(0, Waiting).Select(index => client.PostAsync("/Users", ScimClient.User($"u{index}"))));
-        var (ready, read, verb) = (await program.ReadyAsync(), await client.GetAsync("/Users"), await program.RunAsync("org", "create", "acme"));
+        var (ready, read, verb) = (await program.ReadyAsync(), await client.GetAsync("/Users"), await running);
         other.Execute("rollback");
 
         refused.Should().AllSatisfy(answer => answer.ShouldBeRefused());
