@@ -15,6 +15,9 @@ public sealed class PostgresDatabase : IDatabase, IAsyncDisposable
     /// </summary>
     private const string SessionOptions = "-c statement_timeout=15000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=30000";
 
+    /// <summary>How long a commit may wait, for a standby above all. The server's own timeouts end before the commit begins.</summary>
+    private static readonly TimeSpan CommitTimeout = TimeSpan.FromSeconds(10);
+
     /// <summary>What is set unless the connection string says otherwise.</summary>
     private static readonly (string Keyword, string Value)[] Defaults =
     [
@@ -30,6 +33,9 @@ public sealed class PostgresDatabase : IDatabase, IAsyncDisposable
         ("Keepalive", "10"),
         ("Options", SessionOptions),
     ];
+
+    /// <summary>What is set besides, unless given, where the connection string names several hosts: the one that takes writes is found again soon.</summary>
+    private static readonly (string Keyword, string Value)[] SeveralHosts = [("Target Session Attributes", "read-write"), ("Host Recheck Seconds", "1")];
 
     private readonly NpgsqlDataSource source;
 
@@ -95,7 +101,8 @@ public sealed class PostgresDatabase : IDatabase, IAsyncDisposable
         connection.Notice += Listen;
         try
         {
-            await transaction.CommitAsync(CancellationToken.None);
+            using var timeout = new CancellationTokenSource(CommitTimeout);
+            await transaction.CommitAsync(timeout.Token);
         }
         catch (Exception fault) when (fault is not PostgresException { InvariantSeverity: "ERROR" })
         {
@@ -126,7 +133,7 @@ public sealed class PostgresDatabase : IDatabase, IAsyncDisposable
     private static string WithDefaults(string connectionString)
     {
         var given = new NpgsqlConnectionStringBuilder(connectionString);
-        foreach (var (keyword, value) in Defaults)
+        foreach (var (keyword, value) in given.Host?.Contains(',', StringComparison.Ordinal) == true ? [.. Defaults, .. SeveralHosts] : Defaults)
         {
             if (!given.ContainsKey(keyword))
             {
