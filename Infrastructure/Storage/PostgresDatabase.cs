@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Dapper;
 using Npgsql;
 
 namespace ScimSlice.Infrastructure.Storage;
@@ -72,6 +73,15 @@ public sealed class PostgresDatabase : IDatabase, IAsyncDisposable
             return false;
         }
     }
+
+    /// <summary>A transaction that changes rows waits for the disk and for the standbys, even where the rows are gone at its end.</summary>
+    public Task TryChangeAsync() => WriteAsync(
+        async connection =>
+        {
+            await connection.ExecuteAsync("insert into schema_migrations (version, name, checksum, applied_at) values (0, 'attempt', '', '')");
+            return await connection.ExecuteAsync("delete from schema_migrations where version = 0");
+        },
+        CancellationToken.None);
 
     public void Migrate(TimeProvider clock)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using Dapper;
 using Microsoft.Data.Sqlite;
 
 namespace ScimSlice.Infrastructure.Storage;
@@ -76,6 +77,15 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
         {
             return false;
         }
+    }
+
+    /// <summary>Less would fit into what a change that found no room has left of the log.</summary>
+    public async Task TryChangeAsync()
+    {
+        await WriteAsync(
+            async connection => await connection.ExecuteAsync("create table if not exists attempt (padding blob) strict; insert into attempt values (zeroblob(131072))"),
+            CancellationToken.None);
+        await WriteAsync(async connection => await connection.ExecuteAsync("drop table if exists attempt"), CancellationToken.None);
     }
 
     public void Migrate(TimeProvider clock)

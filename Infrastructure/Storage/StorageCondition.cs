@@ -1,10 +1,10 @@
-using Dapper;
+using System.Data.Common;
 
 namespace ScimSlice.Infrastructure.Storage;
 
 /// <summary>
 /// Whether the storage takes changes. The changes of clients tell while all is well; where the last one was refused, or there was
-/// none yet, a small one of its own is tried, so that the end of a fault is seen without a client.
+/// none yet, one of its own is tried, so that the end of a fault is seen without a client.
 /// </summary>
 public sealed class StorageCondition(IDatabase database)
 {
@@ -41,21 +41,14 @@ public sealed class StorageCondition(IDatabase database)
         return await Task.WhenAny(current, Task.Delay(Patience)) == current && await current;
     }
 
-    /// <summary>Writes and takes back in one transaction: it reaches the disk and changes nothing.</summary>
     private async Task<bool> TryChangeAsync()
     {
         try
         {
-            await database.WriteAsync(
-                async connection =>
-                {
-                    await connection.ExecuteAsync("insert into schema_migrations (version, name, checksum, applied_at) values (0, 'probe', '', '')");
-                    return await connection.ExecuteAsync("delete from schema_migrations where version = 0");
-                },
-                CancellationToken.None);
+            await database.TryChangeAsync();
             isGood = true;
         }
-        catch (Exception fault) when (fault is System.Data.Common.DbException or CommitUnknownException or StorageException or TimeoutException)
+        catch (Exception fault) when (fault is DbException or CommitUnknownException or StorageException or TimeoutException)
         {
             isGood = false;
         }

@@ -21,6 +21,7 @@ internal sealed class FaultLoad
     private int acknowledged;
     private int refused;
     private int refusedInARow;
+    private int foundDone;
     private int unanswered;
 
     public FaultLoad(int clients = 8, string name = "c")
@@ -40,6 +41,9 @@ internal sealed class FaultLoad
 
     /// <summary>Requests whose connection ended before an answer.</summary>
     public int Unanswered => unanswered;
+
+    /// <summary>Changes that were not acknowledged and turned out to have been made.</summary>
+    public int FoundDone => foundDone;
 
     public IEnumerable<FaultResource> Resources => clients.SelectMany(client => client.Resources);
 
@@ -166,6 +170,11 @@ internal sealed class FaultLoad
 
         var found = answer.Status == 404 ? null : resource.Id is null ? answer.Resources.SingleOrDefault() : answer.Body;
         var read = found is null ? ResourceState.Absent : ResourceState.Of(found);
+        if (resource.InFlight?.Reads(read) == true && !resource.Acknowledged.Reads(read))
+        {
+            Interlocked.Increment(ref foundDone);
+        }
+
         if (resource.Settle(read, found?["id"]!.GetValue<string>()) is { } violation)
         {
             violations.Enqueue(violation);

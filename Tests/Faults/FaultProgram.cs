@@ -36,6 +36,23 @@ internal static class FaultProgram
         return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 
+    /// <summary>Whether <c>/readyz</c> answers 200, over a connection of its own, as a probe asks.</summary>
+    public static async Task<bool> IsReadyAsync(this ScimProgram program)
+    {
+        using var http = new HttpClient();
+        try
+        {
+            using var response = await http.GetAsync(new Uri(program.Origin!, "/readyz"));
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    public static Task<string> MetricsAsync(this ScimProgram program) => Http.GetStringAsync(new Uri(program.Origin!, "/metrics"));
+
     /// <summary>503 with a time to wait, which says nothing of our insides.</summary>
     public static void ShouldBeRefused(this ScimAnswer answer)
     {
