@@ -14,7 +14,7 @@ public sealed class ScimSliceOptions
     private static readonly string[] KnownKeys =
     [
         "Database:Provider", "Database:ConnectionString", "PublicBaseUrl", "Bootstrap:Organization", "Bootstrap:Token", "Bootstrap:TokenFile",
-        "Limits:RequestsPerSecond", "Limits:Burst", "Limits:FailedAttemptsPerMinute", "Limits:ConcurrentRequests",
+        "Limits:RequestsPerSecond", "Limits:Burst", "Limits:FailedAttemptsPerMinute", "Limits:ConcurrentRequests", "Shutdown:DrainSeconds",
     ];
 
     private readonly List<string> faults = [];
@@ -31,6 +31,7 @@ public sealed class ScimSliceOptions
         Burst = ReadLimit(section, "Limits:Burst", 5000);
         FailedAttemptsPerMinute = ReadLimit(section, "Limits:FailedAttemptsPerMinute", 600);
         ConcurrentRequests = ReadLimit(section, "Limits:ConcurrentRequests", 256);
+        DrainSeconds = ReadLimit(section, "Shutdown:DrainSeconds", 0);
         if (Database.Fault() is { } fault)
         {
             faults.Add(fault);
@@ -63,6 +64,9 @@ public sealed class ScimSliceOptions
 
     /// <summary>Requests of an organization that are worked on at the same time on this node; 0 for no limit.</summary>
     public int ConcurrentRequests { get; }
+
+    /// <summary>Seconds for which the server goes on serving after it was asked to end, while it says that it is not ready.</summary>
+    public int DrainSeconds { get; }
 
     /// <summary>One line for each thing that is wrong; empty where nothing is.</summary>
     public IReadOnlyList<string> Faults => faults;

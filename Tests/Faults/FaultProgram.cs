@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using FluentAssertions;
 using ScimSlice.Tests.Support;
 
@@ -36,16 +37,16 @@ internal static class FaultProgram
         return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 
-    /// <summary>Whether <c>/readyz</c> answers 200, over a connection of its own, as a probe asks.</summary>
-    public static async Task<bool> IsReadyAsync(this ScimProgram program)
+    /// <summary>Whether a new connection is accepted.</summary>
+    public static async Task<bool> IsListeningAsync(this ScimProgram program)
     {
-        using var http = new HttpClient();
+        using var client = new TcpClient();
         try
         {
-            using var response = await http.GetAsync(new Uri(program.Origin!, "/readyz"));
-            return response.IsSuccessStatusCode;
+            await client.ConnectAsync(program.Origin!.Host, program.Origin.Port);
+            return true;
         }
-        catch (HttpRequestException)
+        catch (SocketException)
         {
             return false;
         }

@@ -38,13 +38,16 @@ public sealed class TerminationTests
     public async Task Readiness_ends_at_once_and_a_slow_request_is_still_answered()
     {
         await using var program = FaultProgram.Create();
+        program["ScimSlice__Shutdown__DrainSeconds"] = "2";
         await program.ServeAsync();
         var body = ScimClient.User("ana");
         using var slow = await BeginAsync(program, body);
         (await program.ReadyAsync()).Status.Should().Be(200);
 
         var ending = program.TerminateAsync();
-        await Eventually.BeAsync(async () => !await program.IsReadyAsync());
+        await Eventually.BeAsync(async () => await program.ReadyAsync() == (503, "draining"));
+        (await program.Client().GetAsync("/Users?count=0")).Status.Should().Be(200, "a load balancer may not have noticed yet");
+        await Eventually.BeAsync(async () => !await program.IsListeningAsync());
         ending.IsCompleted.Should().BeFalse("a request is under way");
         slow.Write(body[(body.Length / 2)..]);
         var answer = slow.ReadAnswer("POST");
@@ -52,7 +55,7 @@ public sealed class TerminationTests
         answer.Status.Should().Be(201);
         (await ending).Should().Be(0);
         await program.ServeAsync();
-        (await program.Client().GetAsync($"/Users/{answer.Id}")).Status.Should().Be(200);
+        (await program.Client().GetAsync($"/Users/{answer.Headers.Location!.Segments[^1]}")).Status.Should().Be(200);
     }
 
     [Fact]
@@ -75,7 +78,8 @@ public sealed class TerminationTests
         var raw = new RawHttp(program.Origin!);
         raw.Write($"POST /scim/v2/Users HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {FaultProgram.Token}\r\n"
             + $"Content-Type: application/scim+json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body[..(body.Length / 2)]}");
-        await Eventually.BeAsync(async () => (await program.MetricsAsync()).Contains("http_server_active_requests{http_request_method=\"POST\"", StringComparison.Ordinal));
+        await Eventually.BeAsync(async () => (await program.MetricsAsync()).Split('\n').Any(line =>
+            line.StartsWith("http_server_active_requests{", StringComparison.Ordinal) && line.Contains("\"POST\"", StringComparison.Ordinal) && line.EndsWith(" 1", StringComparison.Ordinal)));
         return raw;
     }
 }
