@@ -53,7 +53,7 @@ public static class CreateUser
                 throw ScimException.Uniqueness("userName: a user of this organization has this name already, active or not.");
             }
 
-            return new ScimResponse.Single(201, values.ToResource(document), command.Selection);
+            return new ScimResponse.Single(201, values.ToResource(), command.Selection);
         }
     }
 }

@@ -2,7 +2,6 @@ using FluentValidation;
 using Mediator;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
-using ScimSlice.Infrastructure.Scim.Schemas;
 using ScimSlice.Infrastructure.Storage;
 
 namespace ScimSlice.Features.Users;
@@ -11,9 +10,9 @@ namespace ScimSlice.Features.Users;
 public static class GetUser
 {
     public static Query From(ScimRequest request) =>
-        new(request.Schemas.User, request.Id, request.IfNoneMatch, AttributeSelection.Of(request, request.Schemas.User));
+        new(request.Id, request.IfNoneMatch, AttributeSelection.Of(request, request.Schemas.User));
 
-    public sealed record Query(ResourceType Type, string Id, string? IfNoneMatch, AttributeSelection? Selection) : IQuery<ScimResponse>;
+    public sealed record Query(string Id, string? IfNoneMatch, AttributeSelection? Selection) : IQuery<ScimResponse>;
 
     /// <summary>Any id may be asked for; one that no user has is 404, however it looks.</summary>
     public sealed class Validator : AbstractValidator<Query>;
@@ -22,11 +21,10 @@ public static class GetUser
     {
         public async ValueTask<ScimResponse> Handle(Query query, CancellationToken cancellationToken)
         {
-            var user = await ServedUser.FindAsync(storage, organization.Id, query.Id);
-            var resource = user.ToResource(query.Type);
+            var user = await ServedUser.FindAsync(storage, organization.Id, query.Id, cancellationToken);
             return query.IfNoneMatch is not null && EntityTag.Matches(query.IfNoneMatch, user.Version)
-                ? new ScimResponse.NotModified(resource)
-                : new ScimResponse.Single(200, resource, query.Selection);
+                ? new ScimResponse.NotModified(user)
+                : new ScimResponse.Single(200, user, query.Selection);
         }
     }
 }

@@ -1,4 +1,3 @@
-using Dapper;
 using FluentValidation;
 using Mediator;
 using ScimSlice.Infrastructure.Organizations;
@@ -47,28 +46,28 @@ public static class ListUsers
                 where += $" and {new FilterToSql(query.Type, UserTable.Filtered, storage.Dialect, parameters).Compile(query.Filter)}";
             }
 
-            var rows = query.Page.Count == 0
+            var users = query.Page.Count == 0
                 ? []
-                : (await storage.Connection.QueryAsync<ServedUser>(
-                    $"select {ServedUser.Columns} from users u where {where} order by u.id limit @count offset @offset",
-                    parameters.Values)).AsList();
-            var total = await TotalAsync(query, rows.Count, where, parameters);
-            return new ScimResponse.List(new ListResponse(total, query.Page.StartIndex, [.. rows.Select(row => row.ToResource(query.Type))], query.Selection));
+                : await storage.ResourcesAsync(
+                    $"select {ServedUser.Columns} from users u where {where} order by u.id limit @count offset @offset", parameters, cancellationToken);
+            var total = await TotalAsync(query, users.Count, where, parameters, cancellationToken);
+            return new ScimResponse.List(new ListResponse(total, query.Page.StartIndex, users, query.Selection));
         }
 
         /// <summary>Counted only where the page does not tell: a first page that is not full is the whole result.</summary>
-        private async Task<long> TotalAsync(Query query, int found, string where, SqlParameters parameters)
+        private async ValueTask<long> TotalAsync(Query query, int found, string where, SqlParameters parameters, CancellationToken cancellationToken)
         {
             if (query.Filter is null)
             {
-                return await storage.Connection.ExecuteScalarAsync<long>(
+                return await storage.NumberAsync(
                     "select coalesce(sum(total), 0) from resource_counts where organization_id = @organizationId and resource_type = 'User'",
-                    parameters.Values);
+                    parameters,
+                    cancellationToken);
             }
 
             return query.Page.StartIndex == 1 && found < query.Page.Count
                 ? found
-                : await storage.Connection.ExecuteScalarAsync<long>($"select count(*) from users u where {where}", parameters.Values);
+                : await storage.NumberAsync($"select count(*) from users u where {where}", parameters, cancellationToken);
         }
     }
 }

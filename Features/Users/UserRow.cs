@@ -1,7 +1,6 @@
 using Dapper;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Resources;
-using ScimSlice.Infrastructure.Scim.Schemas;
 using ScimSlice.Infrastructure.Storage;
 
 namespace ScimSlice.Features.Users;
@@ -38,5 +37,5 @@ internal sealed record UserRow
             new { organizationId, id })
         ?? throw UserRules.NotFound(id);
 
-    public StoredResource ToResource(ResourceType type) => new(type, Id, Version, Document);
+    public StoredResource ToResource() => new(Version, Document);
 }

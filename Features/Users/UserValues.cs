@@ -32,5 +32,5 @@ internal sealed record UserValues(
         StoredResource.Serialize(document, id, new ResourceMeta(version, createdAt, lastModifiedAt)),
         SearchDocument.Of(document));
 
-    public StoredResource ToResource(ResourceDocument document) => new(document.Type, Id, Version, Document);
+    public StoredResource ToResource() => new(Version, Document);
 }

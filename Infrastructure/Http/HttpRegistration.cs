@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -41,17 +39,6 @@ public static class HttpRegistration
             }
         });
 
-        builder.Services.AddWebEncoders();
-        builder.Services.AddAuthenticationCore(authentication =>
-        {
-            authentication.DefaultScheme = TokenAuthentication.SchemeName;
-            authentication.AddScheme<TokenAuthentication>(TokenAuthentication.SchemeName, null);
-        });
-        builder.Services.AddTransient<TokenAuthentication>();
-
-        // The fallback policy holds for whatever no endpoint allows, unknown paths included; it matches no paths.
-        builder.Services.AddAuthorization(authorization =>
-            authorization.FallbackPolicy = new AuthorizationPolicyBuilder(TokenAuthentication.SchemeName).RequireAuthenticatedUser().Build());
         builder.Services
             .AddSingleton(options)
             .AddSingleton<RequestLimiter>()
@@ -67,7 +54,6 @@ public static class HttpRegistration
     {
         app.UseMiddleware<ErrorMiddleware>();
         app.UseRouting();
-        app.UseAuthentication();
-        app.UseAuthorization();
+        app.UseMiddleware<TokenAuthentication>();
     }
 }

@@ -15,34 +15,38 @@ public static class ScimEndpoints
 {
     /// <summary>A route that reads: GET with HEAD, or a POST that carries a search.</summary>
     public static void MapRead<TQuery>(this IEndpointRouteBuilder routes, string method, string pattern, Func<ScimRequest, TQuery> from)
-        where TQuery : IQuery<ScimResponse> =>
+        where TQuery : IQuery<ScimResponse>
+    {
+        var shared = Shared.Of(routes.ServiceProvider);
         routes.MapMethods(pattern, method == "GET" ? ["GET", "HEAD"] : [method], context =>
-            RunAsync(context, TokenScope.Read, request => context.RequestServices.GetRequiredService<ISender>().Send(from(request), context.RequestAborted)));
+            RunAsync(context, shared, TokenScope.Read, request => context.RequestServices.GetRequiredService<ISender>().Send(from(request), context.RequestAborted)));
+    }
 
     /// <summary>A route that changes something; a token that may only read is refused.</summary>
     public static void MapWrite<TCommand>(this IEndpointRouteBuilder routes, string method, string pattern, Func<ScimRequest, TCommand> from)
-        where TCommand : ICommand<ScimResponse> =>
+        where TCommand : ICommand<ScimResponse>
+    {
+        var shared = Shared.Of(routes.ServiceProvider);
         routes.MapMethods(pattern, [method], context =>
-            RunAsync(context, TokenScope.Write, request => context.RequestServices.GetRequiredService<ISender>().Send(from(request), context.RequestAborted)));
+            RunAsync(context, shared, TokenScope.Write, request => context.RequestServices.GetRequiredService<ISender>().Send(from(request), context.RequestAborted)));
+    }
 
-    private static async Task RunAsync(HttpContext context, TokenScope needed, Func<ScimRequest, ValueTask<ScimResponse>> send)
+    private static async Task RunAsync(HttpContext context, Shared shared, TokenScope needed, Func<ScimRequest, ValueTask<ScimResponse>> send)
     {
         var grant = context.Features.Get<TokenGrant>() ?? throw new InvalidOperationException("A SCIM route was reached without a token.");
-        var services = context.RequestServices;
-        var limiter = services.GetRequiredService<RequestLimiter>();
-        services.GetRequiredService<TokenUse>().Note(grant);
-        services.GetRequiredService<CurrentOrganization>().Set(grant);
-        limiter.CheckRate(grant.OrganizationId);
+        shared.TokenUse.Note(grant);
+        context.RequestServices.GetRequiredService<CurrentOrganization>().Set(grant);
+        shared.Limiter.CheckRate(grant.OrganizationId);
         CheckScope(context, grant, needed);
 
         var quirks = new QuirkUse(grant.Settings.Strict);
-        var request = await ReadAsync(context, grant, quirks);
+        var request = await ReadAsync(context, grant, quirks, shared.Address.Urls);
 
         // A place is taken only now that the request is complete: a slow body holds none.
-        using (limiter.TakePlace(grant.OrganizationId))
+        using (shared.Limiter.TakePlace(grant.OrganizationId))
         {
             var response = await send(request);
-            await ScimResponseWriter.WriteAsync(context, response, services.GetRequiredService<PublicAddress>().Urls);
+            await ScimResponseWriter.WriteAsync(context, response, shared.Address.Urls);
         }
 
         foreach (var quirk in quirks.Used)
@@ -51,18 +55,16 @@ public static class ScimEndpoints
         }
     }
 
-    private static async ValueTask<ScimRequest> ReadAsync(HttpContext context, TokenGrant grant, QuirkUse quirks)
+    private static async ValueTask<ScimRequest> ReadAsync(HttpContext context, TokenGrant grant, QuirkUse quirks, PublicUrls urls)
     {
         var http = context.Request;
         return new ScimRequest
         {
             Schemas = grant.Schemas,
             Quirks = quirks,
-            Urls = context.RequestServices.GetRequiredService<PublicAddress>().Urls,
+            Urls = urls,
             Id = context.GetRouteValue("id") as string ?? "",
-            Query = http.QueryString.HasValue
-                ? http.Query.ToDictionary(pair => pair.Key, IReadOnlyList<string> (pair) => [.. pair.Value.Select(value => value ?? "")], StringComparer.OrdinalIgnoreCase)
-                : EmptyQuery,
+            Query = http.QueryString.HasValue ? ReadQuery(http.Query) : EmptyQuery,
             Body = HttpMethods.IsPost(http.Method) || HttpMethods.IsPut(http.Method) || HttpMethods.IsPatch(http.Method)
                 ? await RequestBody.ReadAsync(context, quirks)
                 : default,
@@ -73,6 +75,17 @@ public static class ScimEndpoints
 
     private static readonly Dictionary<string, IReadOnlyList<string>> EmptyQuery = [];
 
+    private static Dictionary<string, IReadOnlyList<string>> ReadQuery(IQueryCollection sent)
+    {
+        var query = new Dictionary<string, IReadOnlyList<string>>(sent.Count, StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, values) in sent)
+        {
+            query[name] = values.Count == 1 ? [values[0] ?? ""] : [.. values.Select(value => value ?? "")];
+        }
+
+        return query;
+    }
+
     /// <summary>RFC 6750 §3.1: a valid token that does not reach so far is 403 insufficient_scope.</summary>
     private static void CheckScope(HttpContext context, TokenGrant grant, TokenScope needed)
     {
@@ -81,5 +94,12 @@ public static class ScimEndpoints
             context.Response.Headers.WWWAuthenticate = "Bearer realm=\"scim\", error=\"insufficient_scope\", scope=\"write\"";
             throw ScimException.Forbidden("This token may only read.");
         }
+    }
+
+    /// <summary>What all requests use together, looked up once and not by each.</summary>
+    private sealed record Shared(RequestLimiter Limiter, TokenUse TokenUse, PublicAddress Address)
+    {
+        public static Shared Of(IServiceProvider services) => new(
+            services.GetRequiredService<RequestLimiter>(), services.GetRequiredService<TokenUse>(), services.GetRequiredService<PublicAddress>());
     }
 }

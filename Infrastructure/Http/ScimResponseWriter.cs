@@ -22,11 +22,16 @@ internal static class ScimResponseWriter
             case ScimResponse.Single single:
                 WriteResourceHeaders(response, single.Resource, urls);
                 response.ContentType = MediaType(context.Request);
+                if (single.Selection is null)
+                {
+                    response.ContentLength = single.Resource.Length(urls);
+                }
+
                 single.Resource.WriteTo(response.BodyWriter, urls, single.Selection);
                 break;
             case ScimResponse.List list:
                 response.ContentType = MediaType(context.Request);
-                list.Content.WriteTo(response.BodyWriter, urls);
+                await WriteAsync(response, list.Content, urls);
                 break;
             case ScimResponse.Document document:
                 response.ContentType = MediaType(context.Request);
@@ -44,6 +49,27 @@ internal static class ScimResponseWriter
         }
 
         await response.BodyWriter.FlushAsync(context.RequestAborted);
+    }
+
+    /// <summary>
+    /// A whole list is written in one piece of memory of its length: the server would lock, count and send each of many small ones.
+    /// </summary>
+    private static async ValueTask WriteAsync(HttpResponse response, ListResponse list, PublicUrls urls)
+    {
+        if (list.Selection is not null)
+        {
+            list.WriteTo(response.BodyWriter, urls);
+            return;
+        }
+
+        var length = list.Length(urls);
+        response.ContentLength = length;
+
+        // Before the start the server has no memory of that size.
+        await response.StartAsync(response.HttpContext.RequestAborted);
+        var whole = new FixedBuffer(response.BodyWriter.GetMemory(length));
+        list.WriteTo(whole, urls);
+        response.BodyWriter.Advance(whole.Written);
     }
 
     /// <summary>
@@ -80,7 +106,7 @@ internal static class ScimResponseWriter
     private static void WriteResourceHeaders(HttpResponse response, StoredResource resource, PublicUrls urls)
     {
         // RFC 7643 §3.1: meta.location equals Content-Location.
-        var location = urls.Resource(resource.Type, resource.Id);
+        var location = $"{urls.BaseUrl}{resource.Location}";
         response.Headers.Location = location;
         response.Headers.ContentLocation = location;
         response.Headers.ETag = resource.Tag;

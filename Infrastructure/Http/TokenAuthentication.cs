@@ -1,50 +1,60 @@
-using System.Security.Claims;
-using System.Text.Encodings.Web;
-using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Telemetry;
 
 namespace ScimSlice.Infrastructure.Http;
 
-/// <summary>Bearer tokens: the token alone decides which organization a request acts on. RFC 6750, RFC 7644 §2.</summary>
-internal sealed class TokenAuthentication(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, TokenDirectory tokens, RequestLimiter limiter)
-    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+/// <summary>
+/// Bearer tokens: the token alone decides which organization a request acts on. RFC 6750, RFC 7644 §2. A middleware of its own,
+/// since there is one scheme and one rule: whatever no endpoint allows to all needs a token, unknown paths included.
+/// </summary>
+internal sealed class TokenAuthentication(RequestDelegate next, TokenDirectory tokens, RequestLimiter limiter)
 {
-    public const string SchemeName = "Bearer";
+    private const string SchemeName = "Bearer";
 
-    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    public Task InvokeAsync(HttpContext context)
     {
-        if (ReadToken(Request.Headers.Authorization) is not { } token)
+        if (context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null)
         {
-            return AuthenticateResult.NoResult();
+            return next(context);
         }
 
-        if (await tokens.FindAsync(token, Context.RequestAborted) is not { } grant)
+        if (ReadToken(context.Request.Headers.Authorization) is not { } token)
         {
-            return AuthenticateResult.Fail("unknown token");
+            return RefuseAsync(context);
         }
 
-        Context.Features.Set(grant);
-        var principal = new ClaimsPrincipal(new ClaimsIdentity(SchemeName));
-        return AuthenticateResult.Success(new AuthenticationTicket(principal, SchemeName));
+        var finding = tokens.FindAsync(token, context.RequestAborted);
+        return finding.IsCompletedSuccessfully ? GoOnAsync(context, finding.Result) : WaitAsync(context, finding);
     }
 
-    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    /// <summary>Apart from the usual way, on which nothing is waited for.</summary>
+    private async Task WaitAsync(HttpContext context, ValueTask<TokenGrant?> finding) => await GoOnAsync(context, await finding);
+
+    private Task GoOnAsync(HttpContext context, TokenGrant? grant)
+    {
+        if (grant is null)
+        {
+            return RefuseAsync(context);
+        }
+
+        context.Features.Set(grant);
+        return next(context);
+    }
+
+    private Task RefuseAsync(HttpContext context)
     {
         ScimTelemetry.RefusedCredentials.Add(1);
-        var sent = Request.Headers.Authorization.Count > 0;
+        var sent = context.Request.Headers.Authorization.Count > 0;
         if (sent)
         {
-            limiter.CountFailedAttempt(Context.Connection.RemoteIpAddress);
+            limiter.CountFailedAttempt(context.Connection.RemoteIpAddress);
         }
 
         // RFC 6750 §3: without credentials, no error code.
-        Response.Headers.WWWAuthenticate = sent ? "Bearer realm=\"scim\", error=\"invalid_token\"" : "Bearer realm=\"scim\"";
-        return ScimErrors.WriteAsync(Context, StatusCodes.Status401Unauthorized, null, sent
+        context.Response.Headers.WWWAuthenticate = sent ? "Bearer realm=\"scim\", error=\"invalid_token\"" : "Bearer realm=\"scim\"";
+        return ScimErrors.WriteAsync(context, StatusCodes.Status401Unauthorized, null, sent
             ? "The token in the Authorization header is not valid here: it may be mistyped, revoked or expired. Send Bearer and a space before it."
             : "Send the organization's token in the Authorization header: Bearer TOKEN.");
     }

@@ -29,7 +29,8 @@ public static class MediationRegistration
                 throw new InvalidOperationException($"{message.FullName} has {validators.Length} validators; it needs one.");
             }
 
-            services.AddScoped(contract, validators[0]);
+            // Rules are built once: a validator holds no state of a request.
+            services.AddSingleton(contract, validators[0]);
         }
 
         return services;

@@ -11,11 +11,11 @@ namespace ScimSlice.Infrastructure.Mediation;
 public sealed class ValidationBehavior<TMessage, TResponse>(IValidator<TMessage> validator) : IPipelineBehavior<TMessage, TResponse>
     where TMessage : IMessage
 {
-    public async ValueTask<TResponse> Handle(TMessage message, MessageHandlerDelegate<TMessage, TResponse> next, CancellationToken cancellationToken)
+    public ValueTask<TResponse> Handle(TMessage message, MessageHandlerDelegate<TMessage, TResponse> next, CancellationToken cancellationToken)
     {
-        var result = await validator.ValidateAsync(message, cancellationToken);
+        var result = validator.Validate(message);
         return result.IsValid
-            ? await next(message, cancellationToken)
+            ? next(message, cancellationToken)
             : throw ScimException.InvalidValue(string.Join(" ", result.Errors.Select(error => error.ErrorMessage)));
     }
 }

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ScimSlice.Infrastructure.Scim.Protocol;
+using ScimSlice.Infrastructure.Scim.Resources;
 
 namespace ScimSlice.Infrastructure.Organizations;
 
@@ -8,6 +10,12 @@ public sealed partial record OrganizationSettings
 {
     /// <summary>The role that the last-owner guard protects. A catalogue without it has no guard.</summary>
     public const string OwnerRole = "owner";
+
+    /// <summary>Roles, and e-mail domains, of one organization.</summary>
+    public const int MaxValues = 100;
+
+    /// <summary>Characters of one role.</summary>
+    public const int MaxRoleLength = 64;
 
     public static OrganizationSettings Shipped { get; } = new();
 
@@ -24,6 +32,39 @@ public sealed partial record OrganizationSettings
     public bool Strict { get; init; }
 
     public static OrganizationSettings Parse(string json) => JsonSerializer.Deserialize(json, Json.Default.OrganizationSettings) ?? Shipped;
+
+    /// <summary>Why these rules cannot be an organization's, in one line; null where they can.</summary>
+    public string? Fault()
+    {
+        if (EmailDomains is null || EmailDomains.Count > MaxValues || EmailDomains.Contains(null!))
+        {
+            return $"An organization has at most {MaxValues} e-mail domains.";
+        }
+
+        if (EmailDomains.FirstOrDefault(domain => domain != FoldedKey.Of(domain) || Uri.CheckHostName(domain) != UriHostNameType.Dns) is { } domain)
+        {
+            return $"'{Excerpt.Of(domain)}' is not a domain such as example.com.";
+        }
+
+        if (Roles is null or { Count: 0 or > MaxValues })
+        {
+            return $"An organization has 1 to {MaxValues} roles.";
+        }
+
+        if (Roles.Any(role => role is not { Length: > 0 and <= MaxRoleLength } || role.Trim() != role || role.Any(char.IsControl)))
+        {
+            return $"A role has 1 to {MaxRoleLength} characters and no space around it.";
+        }
+
+        if (Roles.Select(FoldedKey.Of).Distinct().Count() != Roles.Count)
+        {
+            return "A role is named twice.";
+        }
+
+        return Roles.Contains(DefaultRole)
+            ? null
+            : $"The default role '{Excerpt.Of(DefaultRole ?? "")}' is not one of the roles {string.Join(", ", Roles)}; set --default-role to one of them.";
+    }
 
     public string ToJson() => JsonSerializer.Serialize(this, Json.Default.OrganizationSettings);
 

@@ -25,7 +25,7 @@ public sealed class StorageRetry(IDatabase database, TimeProvider clock, ILogger
         .AddRetry(new RetryStrategyOptions
         {
             ShouldHandle = new PredicateBuilder().Handle<DbException>(database.Dialect.IsTransient),
-            MaxRetryAttempts = MaxRetries,
+            MaxRetryAttempts = MaxRetries - 1,
             BackoffType = DelayBackoffType.Exponential,
             Delay = TimeSpan.FromMilliseconds(20),
             UseJitter = true,
@@ -38,7 +38,15 @@ public sealed class StorageRetry(IDatabase database, TimeProvider clock, ILogger
     {
         try
         {
-            return await pipeline.ExecuteAsync(static (state, token) => state(token), work, cancellationToken);
+            try
+            {
+                return await work(cancellationToken);
+            }
+            catch (DbException fault) when (database.Dialect.IsTransient(fault))
+            {
+                // The first try goes without the pipeline, which would cost each request more than its look-up by key.
+                return await pipeline.ExecuteAsync(static (state, token) => state(token), work, cancellationToken);
+            }
         }
         catch (DbException fault) when (database.Dialect.IsTransient(fault) || database.Dialect.IsUnavailable(fault))
         {

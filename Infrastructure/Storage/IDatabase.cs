@@ -27,4 +27,17 @@ public interface IDatabase
 
     /// <summary>Brings the schema to this program's version. Throws <see cref="StorageException"/> where it cannot.</summary>
     void Migrate(TimeProvider clock);
+
+    /// <summary>Which versions of the schema the database has. Changes nothing and creates nothing.</summary>
+    MigrationStatus ReadMigrations();
+
+    /// <summary>
+    /// Copies the database of this moment to a new file while others write, and returns the file's size in bytes. Throws
+    /// <see cref="StorageException"/> where it cannot, or where the engine has tools of its own for it.
+    /// </summary>
+    /// <param name="progress">Told the share that is done, 0 to 1.</param>
+    Task<long> BackupAsync(string file, Action<double> progress, CancellationToken cancellationToken);
+
+    /// <summary>Lets a reading connection see the database of one moment until the transaction is disposed of.</summary>
+    Task<DbTransaction> BeginSnapshotAsync(DbConnection reader, CancellationToken cancellationToken);
 }

@@ -29,6 +29,9 @@ public interface ISqlDialect
     /// <summary>Whether the text expression contains the parameter's text.</summary>
     string Contains(string text, string parameter);
 
+    /// <summary>The bytes of a column of the row that a reader stands on, in memory that lives as long as <paramref name="buffer"/>.</summary>
+    ReadOnlyMemory<byte> Bytes(DbDataReader row, int column, DocumentBuffer buffer) => row.GetFieldValue<byte[]>(column);
+
     /// <summary>A fault that may be gone when the whole transaction is tried again.</summary>
     bool IsTransient(DbException fault);
 

@@ -16,8 +16,8 @@ public static class SearchDocument
     /// <summary>The JSON text for the column <c>search</c>.</summary>
     public static string Of(ResourceDocument document)
     {
-        var output = new ArrayBufferWriter<byte>(1024);
-        using (var writer = new Utf8JsonWriter(output))
+        var output = new ArrayBufferWriter<byte>(2048);
+        using (var writer = new Utf8JsonWriter(output, StoredResource.WriterOptions))
         {
             writer.WriteStartObject();
             writer.WriteStartArray("schemas");

@@ -1,29 +1,42 @@
+using System.Data;
+using System.Data.Common;
 using System.Globalization;
 using Dapper;
 
 namespace ScimSlice.Infrastructure.Storage;
 
 /// <summary>The values of one statement, each under a name of its own. Values never stand in SQL text.</summary>
-public sealed class SqlParameters
+public sealed class SqlParameters : SqlMapper.IDynamicParameters
 {
-    private readonly DynamicParameters values = new();
+    private readonly List<(string Name, object Value)> values = [];
     private int count;
 
     /// <summary>Takes a value and returns the placeholder that stands for it.</summary>
     public string Add(object value)
     {
-        var name = string.Create(CultureInfo.InvariantCulture, $"v{count++}");
-        values.Add(name, value);
-        return $"@{name}";
+        var placeholder = string.Create(CultureInfo.InvariantCulture, $"@v{count++}");
+        values.Add((placeholder, value));
+        return placeholder;
     }
 
     /// <summary>Takes a value under a name that the statement's text uses.</summary>
     public SqlParameters With(string name, object value)
     {
-        values.Add(name, value);
+        values.Add(($"@{name}", value));
         return this;
     }
 
-    /// <summary>The values in the form that Dapper takes.</summary>
-    public SqlMapper.IDynamicParameters Values => values;
+    /// <summary>Gives the values to a command that has its text already.</summary>
+    public void AddTo(IDbCommand command)
+    {
+        foreach (var (name, value) in values)
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = name;
+            parameter.Value = value;
+            command.Parameters.Add(parameter);
+        }
+    }
+
+    void SqlMapper.IDynamicParameters.AddParameters(IDbCommand command, SqlMapper.Identity identity) => AddTo(command);
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using Dapper;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace ScimSlice.Infrastructure.Storage;
 
@@ -17,7 +18,14 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
     /// <summary>How long a statement waits for another process before it counts as busy, in milliseconds.</summary>
     private const int BusyTimeout = 1000;
 
-    private readonly ConcurrentBag<SqliteConnection> readers = [];
+    /// <summary>
+    /// What was committed is on disk. A group of changes all over a large file stays in memory until its commit (16 MB of pages), and
+    /// pages go from the log to the file less often (every 16 MB): those that change again and again are written there once.
+    /// </summary>
+    private const string WriterPragmas = "pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -16384; pragma wal_autocheckpoint = 4000; pragma secure_delete = on;";
+
+    // The one that was used last is taken first: its pages and statements are warm.
+    private readonly ConcurrentStack<PreparingConnection> readers = [];
     private readonly Lazy<SqliteWriter> writer;
     private readonly string connectionString;
 
@@ -38,7 +46,7 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
 
         File = builder.DataSource;
         this.connectionString = builder.ToString();
-        writer = new Lazy<SqliteWriter>(() => new SqliteWriter(File, () => Open("pragma synchronous = full; pragma foreign_keys = on;")));
+        writer = new Lazy<SqliteWriter>(() => new SqliteWriter(File, () => new PreparingConnection(Open(WriterPragmas))));
     }
 
     /// <summary>The database file's path as configured.</summary>
@@ -46,13 +54,13 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
 
     public ISqlDialect Dialect { get; } = new SqliteDialect();
 
-    public DbConnection RentReader() => readers.TryTake(out var connection) ? connection : Open("pragma query_only = on;");
+    public DbConnection RentReader() => readers.TryPop(out var connection) ? connection : new PreparingConnection(Open("pragma query_only = on;"));
 
     public void ReturnReader(DbConnection connection)
     {
         if (readers.Count < KeptReaders)
         {
-            readers.Add((SqliteConnection)connection);
+            readers.Push((PreparingConnection)connection);
         }
         else
         {
@@ -83,7 +91,11 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
     public async Task TryChangeAsync()
     {
         await WriteAsync(
-            async connection => await connection.ExecuteAsync("create table if not exists attempt (padding blob) strict; insert into attempt values (zeroblob(131072))"),
+            async connection =>
+            {
+                await connection.ExecuteAsync("create table if not exists attempt (padding blob) strict");
+                return await connection.ExecuteAsync("insert into attempt values (zeroblob(131072))");
+            },
             CancellationToken.None);
         await WriteAsync(async connection => await connection.ExecuteAsync("drop table if exists attempt"), CancellationToken.None);
     }
@@ -102,6 +114,45 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
         }
     }
 
+    public MigrationStatus ReadMigrations()
+    {
+        if (!System.IO.File.Exists(File))
+        {
+            return Migrator.Read("Sqlite", connection: null);
+        }
+
+        try
+        {
+            using var connection = Open("pragma query_only = on;");
+            using var command = connection.CreateCommand();
+            command.CommandText = "select count(*) from sqlite_master where type = 'table' and name = 'schema_migrations'";
+            return Migrator.Read("Sqlite", (long)command.ExecuteScalar()! > 0 ? connection : null);
+        }
+        catch (SqliteException fault)
+        {
+            throw new StorageException($"The database {File} cannot be read: {fault.Message}", fault);
+        }
+    }
+
+    public Task<long> BackupAsync(string file, Action<double> progress, CancellationToken cancellationToken)
+    {
+        if (!System.IO.File.Exists(File))
+        {
+            throw new StorageException($"There is no database {File}; the setting Database:ConnectionString names it.");
+        }
+
+        return Task.Run(
+            () =>
+            {
+                using var source = Open("pragma query_only = on;");
+                return SqliteBackup.Run(source, file, progress, cancellationToken);
+            },
+            cancellationToken);
+    }
+
+    public Task<DbTransaction> BeginSnapshotAsync(DbConnection reader, CancellationToken cancellationToken) =>
+        Task.FromResult<DbTransaction>(((SqliteConnection)reader).BeginTransaction(deferred: true));
+
     public async ValueTask DisposeAsync()
     {
         if (writer.IsValueCreated)
@@ -109,7 +160,7 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
             await writer.Value.DisposeAsync();
         }
 
-        while (readers.TryTake(out var connection))
+        while (readers.TryPop(out var connection))
         {
             connection.Dispose();
         }
@@ -152,6 +203,9 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
         try
         {
             connection.Open();
+
+            // Without it SQLite plans anew whenever a limit is bound, to see whether its value makes another plan better.
+            raw.sqlite3_db_config(connection.Handle, raw.SQLITE_DBCONFIG_ENABLE_QPSG, 1, out _);
             using var command = connection.CreateCommand();
             command.CommandText = $"pragma busy_timeout = {BusyTimeout}; {pragmas}";
             command.ExecuteNonQuery();

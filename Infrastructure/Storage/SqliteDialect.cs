@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace ScimSlice.Infrastructure.Storage;
 
@@ -29,6 +30,10 @@ public sealed class SqliteDialect : ISqlDialect
     public string JsonElementText(string alias) => $"{alias}.value";
 
     public string Contains(string text, string parameter) => $"(instr({text}, {parameter}) > 0)";
+
+    // Straight from SQLite's page, with no array for each row.
+    public ReadOnlyMemory<byte> Bytes(DbDataReader row, int column, DocumentBuffer buffer) =>
+        buffer.Copy(raw.sqlite3_column_blob(((SqliteDataReader)row).Handle, column));
 
     public bool IsTransient(DbException fault) => fault is SqliteException { SqliteErrorCode: Busy or TableLocked };
 

@@ -25,11 +25,11 @@ internal sealed class SqliteWriter : IAsyncDisposable
         new BoundedChannelOptions(MaxQueue) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
     private readonly string file;
-    private readonly Func<SqliteConnection> open;
+    private readonly Func<DbConnection> open;
     private readonly Task loop;
-    private SqliteConnection? connection;
+    private DbConnection? connection;
 
-    public SqliteWriter(string file, Func<SqliteConnection> open)
+    public SqliteWriter(string file, Func<DbConnection> open)
     {
         this.file = file;
         this.open = open;

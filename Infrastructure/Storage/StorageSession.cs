@@ -1,4 +1,6 @@
+using System.Data;
 using System.Data.Common;
+using ScimSlice.Infrastructure.Scim.Resources;
 
 namespace ScimSlice.Infrastructure.Storage;
 
@@ -8,6 +10,7 @@ namespace ScimSlice.Infrastructure.Storage;
 /// </summary>
 public sealed class StorageSession(IDatabase database) : IDisposable
 {
+    private readonly DocumentBuffer documents = new();
     private DbConnection? reading;
     private DbConnection? writing;
 
@@ -15,14 +18,79 @@ public sealed class StorageSession(IDatabase database) : IDisposable
 
     public ISqlDialect Dialect => database.Dialect;
 
+    /// <summary>
+    /// The resources that a statement selects: its columns are their versions and their documents. The documents live as long as
+    /// this session.
+    /// </summary>
+    public ValueTask<List<StoredResource>> ResourcesAsync(string sql, SqlParameters parameters, CancellationToken cancellationToken) => ReadAsync(
+        sql,
+        parameters,
+        static async (session, rows, token) =>
+        {
+            var resources = new List<StoredResource>();
+            while (await rows.ReadAsync(token))
+            {
+                resources.Add(new StoredResource(rows.GetInt64(0), session.Dialect.Bytes(rows, 1, session.documents)));
+            }
+
+            return resources;
+        },
+        cancellationToken);
+
+    /// <summary>The one resource that a statement selects, null where there is none; its columns are version and document.</summary>
+    public ValueTask<StoredResource?> ResourceAsync(string sql, SqlParameters parameters, CancellationToken cancellationToken) => ReadAsync<StoredResource?>(
+        sql,
+        parameters,
+        static async (_, row, token) => await row.ReadAsync(token) ? new StoredResource(row.GetInt64(0), row.GetFieldValue<byte[]>(1)) : null,
+        cancellationToken);
+
+    /// <summary>The whole number that a statement selects.</summary>
+    public ValueTask<long> NumberAsync(string sql, SqlParameters parameters, CancellationToken cancellationToken) => ReadAsync(
+        sql,
+        parameters,
+        static async (_, row, token) => await row.ReadAsync(token) ? row.GetInt64(0) : 0,
+        cancellationToken);
+
+    /// <summary>Runs a statement and reads its rows, with no copy of them between; the connection is opened for it where it is closed.</summary>
+    private async ValueTask<T> ReadAsync<T>(
+        string sql, SqlParameters parameters, Func<StorageSession, DbDataReader, CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
+    {
+        var connection = Connection;
+        var opens = connection.State == ConnectionState.Closed;
+        if (opens)
+        {
+            await connection.OpenAsync(cancellationToken);
+        }
+
+        try
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = sql;
+            parameters.AddTo(command);
+            await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+            return await read(this, rows, cancellationToken);
+        }
+        finally
+        {
+            if (opens)
+            {
+                await connection.CloseAsync();
+            }
+        }
+    }
+
     public void Dispose()
     {
+        documents.Dispose();
         if (reading is not null)
         {
             database.ReturnReader(reading);
             reading = null;
         }
     }
+
+    /// <summary>Lets all statements see the database of one moment, until what is returned is disposed of.</summary>
+    internal Task<DbTransaction> BeginSnapshotAsync(CancellationToken cancellationToken) => database.BeginSnapshotAsync(Connection, cancellationToken);
 
     /// <summary>Lets <see cref="Connection"/> be the writing connection while <paramref name="work"/> runs.</summary>
     internal async ValueTask<T> WriteAsync<T>(DbConnection connection, Func<ValueTask<T>> work)

@@ -13,6 +13,15 @@ public sealed class UnitOfWork(IDatabase database, StorageSession session, Stora
     public ValueTask<T> ReadAsync<T>(Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) =>
         retry.RunAsync(work, cancellationToken);
 
+    /// <summary>The same, and all statements see the database of one moment.</summary>
+    public ValueTask<T> ReadSnapshotAsync<T>(Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) => retry.RunAsync(
+        async token =>
+        {
+            await using var snapshot = await session.BeginSnapshotAsync(token);
+            return await work(token);
+        },
+        cancellationToken);
+
     public async ValueTask<T> RunAsync<T>(Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken)
     {
         try

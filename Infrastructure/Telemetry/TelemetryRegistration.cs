@@ -16,8 +16,8 @@ public static class TelemetryRegistration
         var telemetry = services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(configuration["OTEL_SERVICE_NAME"] ?? "scimslice"))
             .WithMetrics(metrics => metrics
-                .AddMeter(ScimTelemetry.Name)
-                .AddAspNetCoreInstrumentation()
+                // The server's own measures by name: all that there are would count each block of memory of each answer.
+                .AddMeter(ScimTelemetry.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")
                 .AddRuntimeInstrumentation()
                 .AddPrometheusExporter());
         if (exports)

@@ -81,7 +81,7 @@ public sealed class FilterToSqlTests(FilterToSqlTests.Population population) : I
 
         using var file = population.Host.OpenDatabase();
         var plan = file.Query<(long, long, long, string Detail)>(
-            $"explain query plan select {ServedUser.Columns} from users u where u.organization_id = @organizationId and {condition} order by u.id limit @count offset @offset", parameters.Values);
+            $"explain query plan select {ServedUser.Columns} from users u where u.organization_id = @organizationId and {condition} order by u.id limit @count offset @offset", parameters);
 
         plan.Select(step => step.Detail).Should().Contain(detail => detail.EndsWith(expected, StringComparison.Ordinal));
     }

@@ -11,6 +11,18 @@ public sealed record ListResponse(long TotalResults, int StartIndex, IReadOnlyLi
 {
     public const string Urn = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 
+    /// <summary>Bytes of the whole list; it is not known before it is written where attributes are selected.</summary>
+    public int Length(PublicUrls urls)
+    {
+        var length = HeadLength + Digits(TotalResults) + Digits(StartIndex) + Digits(Resources.Count) + "]}".Length + Math.Max(0, Resources.Count - 1);
+        for (var index = 0; index < Resources.Count; index++)
+        {
+            length += Resources[index].Length(urls);
+        }
+
+        return length;
+    }
+
     /// <summary>Entra ID and Okta read all members even of an empty result, so all are always there.</summary>
     public void WriteTo(IBufferWriter<byte> output, PublicUrls urls)
     {
@@ -48,15 +60,32 @@ public sealed record ListResponse(long TotalResults, int StartIndex, IReadOnlyLi
         writer.WriteEndObject();
     }
 
+    private static ReadOnlySpan<byte> BeforeTotal => "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:ListResponse\"],\"totalResults\":"u8;
+
+    private static ReadOnlySpan<byte> BeforeStart => ",\"startIndex\":"u8;
+
+    private static ReadOnlySpan<byte> BeforeItems => ",\"itemsPerPage\":"u8;
+
+    private static ReadOnlySpan<byte> BeforeResources => ",\"Resources\":["u8;
+
+    private static int HeadLength => BeforeTotal.Length + BeforeStart.Length + BeforeItems.Length + BeforeResources.Length;
+
     private static void WriteHead(IBufferWriter<byte> output, long totalResults, int startIndex, int itemsPerPage)
     {
-        output.Write("{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:ListResponse\"],\"totalResults\":"u8);
+        output.Write(BeforeTotal);
         WriteNumber(output, totalResults);
-        output.Write(",\"startIndex\":"u8);
+        output.Write(BeforeStart);
         WriteNumber(output, startIndex);
-        output.Write(",\"itemsPerPage\":"u8);
+        output.Write(BeforeItems);
         WriteNumber(output, itemsPerPage);
-        output.Write(",\"Resources\":["u8);
+        output.Write(BeforeResources);
+    }
+
+    private static int Digits(long value)
+    {
+        Span<byte> digits = stackalloc byte[20];
+        value.TryFormat(digits, out var written, default, System.Globalization.CultureInfo.InvariantCulture);
+        return written;
     }
 
     private static void WriteNumber(IBufferWriter<byte> output, long value)

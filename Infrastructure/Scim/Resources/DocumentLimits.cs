@@ -16,8 +16,30 @@ public static class DocumentLimits
     public static long Weigh(AttributeValue value) => value switch
     {
         AttributeValue.Text text => text.Value.Length + 2,
-        AttributeValue.Complex complex => complex.Members.Sum(member => member.Key.Length + 3 + Weigh(member.Value)),
-        AttributeValue.Multi multi => multi.Elements.Sum(element => Weigh(element) + 1),
+        AttributeValue.Complex complex => WeighMembers(complex),
+        AttributeValue.Multi multi => WeighElements(multi),
         _ => 5,
     };
+
+    private static long WeighMembers(AttributeValue.Complex complex)
+    {
+        var weight = 0L;
+        foreach (var (name, value) in complex.Members)
+        {
+            weight += name.Length + 3 + Weigh(value);
+        }
+
+        return weight;
+    }
+
+    private static long WeighElements(AttributeValue.Multi multi)
+    {
+        var weight = 0L;
+        foreach (var element in multi.Elements)
+        {
+            weight += Weigh(element) + 1;
+        }
+
+        return weight;
+    }
 }

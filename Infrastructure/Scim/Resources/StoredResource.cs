@@ -1,8 +1,8 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using ScimSlice.Infrastructure.Scim.Protocol;
-using ScimSlice.Infrastructure.Scim.Schemas;
 
 namespace ScimSlice.Infrastructure.Scim.Resources;
 
@@ -11,17 +11,33 @@ namespace ScimSlice.Infrastructure.Scim.Resources;
 /// served by copying the bytes and splicing the base URL in; nothing is parsed unless attributes are selected.
 /// </summary>
 /// <param name="Version">1 when created, one more with each change.</param>
-public sealed record StoredResource(ResourceType Type, string Id, long Version, byte[] Document)
+/// <param name="Document">Valid JSON whose last member is the location, relative to the base URL.</param>
+public readonly record struct StoredResource(long Version, ReadOnlyMemory<byte> Document)
 {
     /// <summary>Characters outside ASCII are written as they are, not as escapes: the output is JSON, never HTML.</summary>
     public static JsonWriterOptions WriterOptions { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     public string Tag => EntityTag.Of(Version);
 
+    public string Id => Location[(Location.LastIndexOf('/') + 1)..];
+
+    /// <summary>The location below the base URL: <c>/Users/ID</c>.</summary>
+    public string Location => Encoding.UTF8.GetString(Document.Span[LocationStart..^End.Length]);
+
+    // In JSON a quote stands in no value unescaped, so the last of these names is the name.
+    private int LocationStart => Document.Span.LastIndexOf(LocationName) + LocationName.Length;
+
+    private static ReadOnlySpan<byte> LocationName => "\"location\":\""u8;
+
+    private static ReadOnlySpan<byte> End => "\"}}"u8;
+
+    /// <summary>Bytes of the whole representation.</summary>
+    public int Length(PublicUrls urls) => Document.Length + urls.BaseUrlUtf8.Length;
+
     /// <summary>The bytes that are stored for a document: valid JSON that ends with the relative location.</summary>
     public static byte[] Serialize(ResourceDocument document, string id, ResourceMeta meta)
     {
-        var output = new ArrayBufferWriter<byte>(1024);
+        var output = new ArrayBufferWriter<byte>(2048);
         using (var writer = new Utf8JsonWriter(output, WriterOptions))
         {
             document.WriteTo(writer, id, meta);
@@ -48,10 +64,10 @@ public sealed record StoredResource(ResourceType Type, string Id, long Version, 
 
     private void WriteWhole(IBufferWriter<byte> output, PublicUrls urls)
     {
-        // …"location":" and then /Users/ID"}} : the base URL belongs between them.
-        var tail = Document.Length - (Type.Endpoint.Length + 1 + Id.Length + 3);
-        output.Write(Document.AsSpan(0, tail));
+        var document = Document.Span;
+        var location = LocationStart;
+        output.Write(document[..location]);
         output.Write(urls.BaseUrlUtf8.Span);
-        output.Write(Document.AsSpan(tail));
+        output.Write(document[location..]);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 using ScimSlice.Infrastructure.Scim.Resources;
 
@@ -33,7 +34,17 @@ public sealed record AttributeDefinition
 
     public IReadOnlyList<string> ReferenceTypes { get; init; } = [];
 
-    public IReadOnlyList<AttributeDefinition> SubAttributes { get; init; } = [];
+    public IReadOnlyList<AttributeDefinition> SubAttributes
+    {
+        get;
+        init
+        {
+            field = value;
+            byName = ByName(value);
+        }
+    } = [];
+
+    private readonly FrozenDictionary<string, AttributeDefinition> byName = FrozenDictionary<string, AttributeDefinition>.Empty;
 
     public bool IsComplex => Type == AttributeType.Complex;
 
@@ -41,18 +52,12 @@ public sealed record AttributeDefinition
     public bool IsText => Type is AttributeType.String or AttributeType.Reference or AttributeType.DateTime or AttributeType.Binary;
 
     /// <summary>The sub-attribute of that name, in any case; null where there is none.</summary>
-    public AttributeDefinition? SubAttribute(string name)
-    {
-        foreach (var candidate in SubAttributes)
-        {
-            if (candidate.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-            {
-                return candidate;
-            }
-        }
+    public AttributeDefinition? SubAttribute(string name) => byName.GetValueOrDefault(name);
 
-        return null;
-    }
+    /// <summary>The first attribute of each name, in any case: each value of each request is looked up so.</summary>
+    internal static FrozenDictionary<string, AttributeDefinition> ByName(IReadOnlyList<AttributeDefinition> attributes) =>
+        attributes.DistinctBy(attribute => attribute.Name, StringComparer.OrdinalIgnoreCase)
+            .ToFrozenDictionary(attribute => attribute.Name, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
     /// The form in which two text values of this attribute are compared: the text itself where case matters, the PRECIS

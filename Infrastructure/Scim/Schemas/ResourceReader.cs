@@ -73,23 +73,24 @@ public sealed class ResourceReader(ResourceType type, QuirkUse quirks)
         var schemas = default(JsonElement);
         foreach (var property in body.EnumerateObject())
         {
-            if (!seen.Add(property.Name))
+            var name = property.Name;
+            if (!seen.Add(name))
             {
-                throw ScimException.InvalidSyntax($"{property.Name} is given twice in one object.");
+                throw ScimException.InvalidSyntax($"{name} is given twice in one object.");
             }
 
-            if (property.Name.Equals("schemas", StringComparison.OrdinalIgnoreCase))
+            if (name.Equals("schemas", StringComparison.OrdinalIgnoreCase))
             {
                 schemas = property.Value;
             }
-            else if (type.TopLevel(property.Name) is { } attribute)
+            else if (type.TopLevel(name) is { } attribute)
             {
                 if (IsStored(attribute, property.Value, attribute.Name) && values.Read(attribute, property.Value, attribute.Name) is { } value)
                 {
                     members.Add(new(attribute.Name, value));
                 }
             }
-            else if (type.Extension(property.Name) is { } extension && ReadExtension(extension.Schema, property.Value) is { } container)
+            else if (type.Extension(name) is { } extension && ReadExtension(extension.Schema, property.Value) is { } container)
             {
                 members.Add(new(extension.Schema.Id, container));
             }
@@ -116,13 +117,14 @@ public sealed class ResourceReader(ResourceType type, QuirkUse quirks)
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var property in json.EnumerateObject())
         {
-            var path = $"{extension.Id}:{property.Name}";
-            if (!seen.Add(property.Name))
+            var name = property.Name;
+            var path = $"{extension.Id}:{name}";
+            if (!seen.Add(name))
             {
                 throw ScimException.InvalidSyntax($"{path} is given twice in one object.");
             }
 
-            if (extension.Attribute(property.Name) is { } attribute && IsStored(attribute, property.Value, path)
+            if (extension.Attribute(name) is { } attribute && IsStored(attribute, property.Value, path)
                 && values.Read(attribute, property.Value, path) is { } value)
             {
                 container = container.With(attribute.Name, value);

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 
 namespace ScimSlice.Infrastructure.Scim.Schemas;
@@ -13,20 +14,20 @@ public sealed record Schema
 
     public string? Description { get; init; }
 
-    public required IReadOnlyList<AttributeDefinition> Attributes { get; init; }
-
-    public AttributeDefinition? Attribute(string name)
+    public required IReadOnlyList<AttributeDefinition> Attributes
     {
-        foreach (var candidate in Attributes)
+        get;
+        init
         {
-            if (candidate.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-            {
-                return candidate;
-            }
+            field = value;
+            byName = AttributeDefinition.ByName(value);
         }
-
-        return null;
     }
+
+    private readonly FrozenDictionary<string, AttributeDefinition> byName = FrozenDictionary<string, AttributeDefinition>.Empty;
+
+    /// <summary>The attribute of that name, in any case; null where there is none.</summary>
+    public AttributeDefinition? Attribute(string name) => byName.GetValueOrDefault(name);
 
     /// <summary>Writes the Schema resource without its meta, leaving the object open. RFC 7643 §7, EID 8417.</summary>
     public void WriteMembersTo(Utf8JsonWriter writer)

@@ -44,7 +44,7 @@ public sealed class ValueReader(QuirkUse quirks)
             return json.GetArrayLength() == 0 ? null : ReadSingle(attribute, json[0], path);
         }
 
-        if (json.ValueKind == JsonValueKind.String && json.GetString()!.Length == 0 && !quirks.Strict)
+        if (json.ValueKind == JsonValueKind.String && json.ValueEquals(""u8) && !quirks.Strict)
         {
             quirks.Allows(Quirk.EmptyTextAsUnassigned);
             return null;
@@ -138,13 +138,14 @@ public sealed class ValueReader(QuirkUse quirks)
         var seen = 0UL;
         foreach (var property in json.EnumerateObject())
         {
-            var index = IndexOf(attribute.SubAttributes, property.Name);
+            var name = property.Name;
+            var index = IndexOf(attribute.SubAttributes, name);
             if (index < 0)
             {
                 continue;
             }
 
-            RefuseRepeated(ref seen, index, $"{path}.{property.Name}");
+            RefuseRepeated(ref seen, index, path, name);
             var subAttribute = attribute.SubAttributes[index];
             if (subAttribute.Mutability != Mutability.ReadOnly
                 && Read(subAttribute, property.Value, $"{path}.{subAttribute.Name}") is { } value)
@@ -231,12 +232,12 @@ public sealed class ValueReader(QuirkUse quirks)
         && (Base64.IsValid(text) || (text.Length % 4 != 0 && !text.EndsWith('=') && Base64.IsValid(text.PadRight(text.Length + 3 & ~3, '='))));
 
     /// <summary>Names compare without regard to case (RFC 7643 §2.1), so two spellings of one name are the same name twice.</summary>
-    internal static void RefuseRepeated(ref ulong seen, int index, string path)
+    internal static void RefuseRepeated(ref ulong seen, int index, string path, string name)
     {
         var bit = 1UL << (index & 63);
         if (index < 64 && (seen & bit) != 0)
         {
-            throw ScimException.InvalidSyntax($"{path} is given twice in one object.");
+            throw ScimException.InvalidSyntax($"{path}.{name} is given twice in one object.");
         }
 
         seen |= bit;

@@ -1,0 +1,73 @@
+using System.Globalization;
+
+namespace ScimSlice.Benchmarks;
+
+/// <summary>What is measured, how long, and where the seed lies.</summary>
+internal sealed record RunOptions
+{
+    public const string Usage =
+        """
+        Usage: dotnet run -c Release --project Benchmarks -- run|compare [options]
+          run        ScimSlice beside the limit probe, in turn
+          compare    ScimSlice with few users beside ScimSlice with many, in turn
+          --users N          users in the organization (run: 1000000)
+          --sizes FEW,MANY   users of the two (compare: 1000,1000000)
+          --rounds N         measured rounds of each operation, after one that warms up (5)
+          --seconds N        seconds of each round (4)
+          --only A,B         of get, filter, list, create, patch
+          --folder DIR       keeps the seeded databases there and takes them again
+          --product FILE     the ScimSlice.dll to measure (the one that was built along)
+        """;
+
+    public bool Compares { get; private init; }
+
+    /// <summary>One number of users, or two where ScimSlice is compared with itself.</summary>
+    public IReadOnlyList<int> Users { get; private init; } = [];
+
+    public int Rounds { get; private init; } = 5;
+
+    public int Seconds { get; private init; } = 4;
+
+    public IReadOnlyList<Operation> Operations { get; private init; } = Operation.All;
+
+    public string? Folder { get; private init; }
+
+    public string Product { get; private init; } = Path.Combine(AppContext.BaseDirectory, "ScimSlice.dll");
+
+    public static RunOptions Read(string[] args)
+    {
+        var options = args switch
+        {
+            ["run", ..] => new RunOptions { Users = [1_000_000] },
+            ["compare", ..] => new RunOptions { Compares = true, Users = [1_000, 1_000_000] },
+            _ => throw new ArgumentException("Say run or compare."),
+        };
+        for (var index = 1; index < args.Length; index += 2)
+        {
+            if (index + 1 == args.Length)
+            {
+                throw new ArgumentException($"{args[index]} needs a value.");
+            }
+
+            var value = args[index + 1];
+            options = args[index] switch
+            {
+                "--users" when !options.Compares => options with { Users = [Number(value)] },
+                "--sizes" when options.Compares && value.Split(',') is [var few, var many] => options with { Users = [Number(few), Number(many)] },
+                "--rounds" => options with { Rounds = Number(value) },
+                "--seconds" => options with { Seconds = Number(value) },
+                "--only" => options with { Operations = [.. value.Split(',').Select(Operation.Of)] },
+                "--folder" => options with { Folder = Path.GetFullPath(value) },
+                "--product" => options with { Product = Path.GetFullPath(value) },
+                _ => throw new ArgumentException($"{args[index]} {value} is not understood."),
+            };
+        }
+
+        return File.Exists(options.Product) ? options : throw new ArgumentException($"There is no {options.Product}.");
+    }
+
+    private static int Number(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+            ? number
+            : throw new ArgumentException($"{text} is no number of at least 1.");
+}

@@ -1,0 +1,101 @@
+using System.Data;
+using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Data.Sqlite;
+
+namespace ScimSlice.Infrastructure.Storage;
+
+/// <summary>
+/// A SQLite connection that keeps its prepared statements: the same SQL text is prepared once and bound anew each time.
+/// Preparing costs more than a point read. For one user at a time, like the connection below it.
+/// </summary>
+internal sealed class PreparingConnection(SqliteConnection inner) : DbConnection
+{
+    /// <summary>Statements kept for each connection. Filters make texts without end; the operations' own are some dozens.</summary>
+    public const int MaxKept = 64;
+
+    /// <summary>A text beyond this is prepared each time: kept, such texts could take memory without measure.</summary>
+    public const int MaxKeptText = 8 * 1024;
+
+    private readonly Dictionary<string, SqliteCommand> idle = new(MaxKept, StringComparer.Ordinal);
+
+    [AllowNull]
+    public override string ConnectionString
+    {
+        get => inner.ConnectionString;
+        set => throw new NotSupportedException();
+    }
+
+    public override string Database => inner.Database;
+
+    public override string DataSource => inner.DataSource;
+
+    public override string ServerVersion => inner.ServerVersion;
+
+    public override ConnectionState State => inner.State;
+
+    /// <summary>Statements that wait for their next use.</summary>
+    internal int Kept => idle.Count;
+
+    public override void ChangeDatabase(string databaseName) => throw new NotSupportedException();
+
+    public override void Open() => inner.Open();
+
+    public override void Close() => inner.Close();
+
+    /// <summary>A statement that is prepared already where one of this text is idle.</summary>
+    internal SqliteCommand Take(string sql)
+    {
+        if (idle.Remove(sql, out var command))
+        {
+            return command;
+        }
+
+        command = inner.CreateCommand();
+        command.CommandText = sql;
+        return command;
+    }
+
+    internal void GiveBack(SqliteCommand command)
+    {
+        command.Parameters.Clear();
+        if (command.CommandText.Length > MaxKeptText)
+        {
+            command.Dispose();
+            return;
+        }
+
+        if (idle.Count >= MaxKept)
+        {
+            var (text, other) = idle.First();
+            idle.Remove(text);
+            other.Dispose();
+        }
+
+        if (!idle.TryAdd(command.CommandText, command))
+        {
+            command.Dispose();
+        }
+    }
+
+    protected override DbTransaction BeginDbTransaction(IsolationLevel isolationLevel) =>
+        throw new NotSupportedException("Transactions belong to the unit of work.");
+
+    protected override DbCommand CreateDbCommand() => new PreparingCommand(this);
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            foreach (var command in idle.Values)
+            {
+                command.Dispose();
+            }
+
+            idle.Clear();
+            inner.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}
