@@ -17,16 +17,23 @@ public sealed partial record OrganizationSettings
     /// <summary>Characters of one role.</summary>
     public const int MaxRoleLength = 64;
 
+    private static readonly string[] ShippedRoles = ["owner", "administrator", "moderator", "member", "guest"];
+
+    // Null where the JSON has no such member: the reader made for it sets every member, and so an initial value would be lost.
+    private readonly IReadOnlyList<string>? emailDomains;
+    private readonly IReadOnlyList<string>? roles;
+    private readonly string? defaultRole;
+
     public static OrganizationSettings Shipped { get; } = new();
 
     /// <summary>Domains that a userName must be in, lower case; empty allows all.</summary>
-    public IReadOnlyList<string> EmailDomains { get; init; } = [];
+    public IReadOnlyList<string> EmailDomains { get => emailDomains ?? []; init => emailDomains = value; }
 
     /// <summary>The roles that <c>role</c> may take, highest first.</summary>
-    public IReadOnlyList<string> Roles { get; init; } = ["owner", "administrator", "moderator", "member", "guest"];
+    public IReadOnlyList<string> Roles { get => roles ?? ShippedRoles; init => roles = value; }
 
     /// <summary>The role of a user that is created without one.</summary>
-    public string DefaultRole { get; init; } = "member";
+    public string DefaultRole { get => defaultRole ?? "member"; init => defaultRole = value; }
 
     /// <summary>Whether clients' deviations from the RFCs are refused.</summary>
     public bool Strict { get; init; }
@@ -36,7 +43,7 @@ public sealed partial record OrganizationSettings
     /// <summary>Why these rules cannot be an organization's, in one line; null where they can.</summary>
     public string? Fault()
     {
-        if (EmailDomains is null || EmailDomains.Count > MaxValues || EmailDomains.Contains(null!))
+        if (EmailDomains.Count > MaxValues || EmailDomains.Contains(null!))
         {
             return $"An organization has at most {MaxValues} e-mail domains.";
         }
@@ -46,7 +53,7 @@ public sealed partial record OrganizationSettings
             return $"'{Excerpt.Of(domain)}' is not a domain such as example.com.";
         }
 
-        if (Roles is null or { Count: 0 or > MaxValues })
+        if (Roles.Count is 0 or > MaxValues)
         {
             return $"An organization has 1 to {MaxValues} roles.";
         }
@@ -63,7 +70,7 @@ public sealed partial record OrganizationSettings
 
         return Roles.Contains(DefaultRole)
             ? null
-            : $"The default role '{Excerpt.Of(DefaultRole ?? "")}' is not one of the roles {string.Join(", ", Roles)}; set --default-role to one of them.";
+            : $"The default role '{Excerpt.Of(DefaultRole)}' is not one of the roles {string.Join(", ", Roles)}; set --default-role to one of them.";
     }
 
     public string ToJson() => JsonSerializer.Serialize(this, Json.Default.OrganizationSettings);

@@ -38,6 +38,6 @@ public interface IDatabase
     /// <param name="progress">Told the share that is done, 0 to 1.</param>
     Task<long> BackupAsync(string file, Action<double> progress, CancellationToken cancellationToken);
 
-    /// <summary>Lets a reading connection see the database of one moment until the transaction is disposed of.</summary>
-    Task<DbTransaction> BeginSnapshotAsync(DbConnection reader, CancellationToken cancellationToken);
+    /// <summary>Lets a reading connection see the database of one moment until what is returned is disposed of.</summary>
+    Task<IAsyncDisposable> BeginSnapshotAsync(DbConnection reader, CancellationToken cancellationToken);
 }

@@ -118,8 +118,10 @@ public sealed class PostgresDatabase : IDatabase, IAsyncDisposable
         "'backup' copies a SQLite file. PostgreSQL has its own tool for it, which may run beside ScimSlice: pg_dump --format=custom --file=FILE DATABASE");
 
     /// <summary>An export reads as long as it takes; as one statement it would end at the session's limit.</summary>
-    public async Task<DbTransaction> BeginSnapshotAsync(DbConnection reader, CancellationToken cancellationToken)
+    public async Task<IAsyncDisposable> BeginSnapshotAsync(DbConnection reader, CancellationToken cancellationToken)
     {
+        // After a fault it may be open or broken still.
+        await reader.CloseAsync();
         await reader.OpenAsync(cancellationToken);
         var snapshot = await reader.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         await using var command = reader.CreateCommand();

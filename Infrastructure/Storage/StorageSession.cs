@@ -90,7 +90,7 @@ public sealed class StorageSession(IDatabase database) : IDisposable
     }
 
     /// <summary>Lets all statements see the database of one moment, until what is returned is disposed of.</summary>
-    internal Task<DbTransaction> BeginSnapshotAsync(CancellationToken cancellationToken) => database.BeginSnapshotAsync(Connection, cancellationToken);
+    internal Task<IAsyncDisposable> BeginSnapshotAsync(CancellationToken cancellationToken) => database.BeginSnapshotAsync(Connection, cancellationToken);
 
     /// <summary>Lets <see cref="Connection"/> be the writing connection while <paramref name="work"/> runs.</summary>
     internal async ValueTask<T> WriteAsync<T>(DbConnection connection, Func<ValueTask<T>> work)

@@ -9,7 +9,7 @@ namespace ScimSlice.Tests.Faults;
 [Collection("Faults")]
 public sealed class LockedFileTests
 {
-    private const int Waiting = 300;
+    private const int Waiting = 150;
 
     [OnSqliteFact]
     public async Task Changes_that_wait_for_a_lock_are_refused_together_and_go_on_when_it_is_released()

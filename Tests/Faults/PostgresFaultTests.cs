@@ -12,7 +12,7 @@ namespace ScimSlice.Tests.Faults;
 [Collection("Postgres faults")]
 public sealed class PostgresFaultTests
 {
-    private static readonly TimeSpan FaultTime = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan FaultTime = TimeSpan.FromSeconds(2);
 
     [PostgresClusterFact]
     public async Task A_standby_that_is_promoted_goes_on_where_the_primary_stopped()
