@@ -15,8 +15,9 @@ internal sealed class Draining(ScimSliceOptions options) : IHostedLifecycleServi
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Runs when readiness has ended, before anything else is stopped.</summary>
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.Delay(TimeSpan.FromSeconds(options.DrainSeconds), cancellationToken);
+    /// <summary>Runs when readiness has ended, before anything else is stopped; the time allowed for the shutdown ends it too.</summary>
+    public async Task StoppingAsync(CancellationToken cancellationToken) =>
+        await Task.Delay(TimeSpan.FromSeconds(options.DrainSeconds), cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

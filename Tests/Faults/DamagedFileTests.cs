@@ -50,6 +50,8 @@ public sealed class DamagedFileTests
             after.Add(await program.Client().GetAsync($"/Users/{user.Id}"));
         }
 
+        (await program.ReadyAsync()).Status.Should().Be(200);
+        await Eventually.BeAsync(() => Task.FromResult(program.HasSaid("malformed")));
         after.Should().Contain(answer => answer.Status == 500).And.Contain(answer => answer.Status == 200);
         foreach (var (answer, user) in after.Zip(before))
         {

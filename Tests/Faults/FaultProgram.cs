@@ -52,6 +52,15 @@ internal static class FaultProgram
         }
     }
 
+    /// <summary>Whether the server has written this to its log.</summary>
+    public static bool HasSaid(this ScimProgram program, string text)
+    {
+        lock (program.Notice)
+        {
+            return program.Notice.Any(line => line.Contains(text, StringComparison.Ordinal));
+        }
+    }
+
     public static Task<string> MetricsAsync(this ScimProgram program) => Http.GetStringAsync(new Uri(program.Origin!, "/metrics"));
 
     /// <summary>503 with a time to wait, which says nothing of our insides.</summary>
