@@ -11,8 +11,9 @@ internal sealed class SqliteSnapshot : IAsyncDisposable
     public SqliteSnapshot(DbConnection reader)
     {
         this.reader = reader;
-        reader.Execute("begin");
+        // Of more than one word, or Dapper takes it for the name of a procedure.
+        reader.Execute("begin transaction");
     }
 
-    public async ValueTask DisposeAsync() => await reader.ExecuteAsync("rollback");
+    public async ValueTask DisposeAsync() => await reader.ExecuteAsync("rollback transaction");
 }
