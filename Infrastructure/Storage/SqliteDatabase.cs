@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -11,9 +10,6 @@ namespace ScimSlice.Infrastructure.Storage;
 /// </summary>
 public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
 {
-    /// <summary>Reading connections that are kept for the next request; more are opened when needed and closed again.</summary>
-    private const int KeptReaders = 16;
-
     /// <summary>How long a statement waits for another process before it counts as busy, in milliseconds.</summary>
     private const int BusyTimeout = 1000;
 
@@ -24,12 +20,18 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
     /// </summary>
     private const string WriterPragmas = "pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -16384; pragma wal_autocheckpoint = 4000; pragma secure_delete = on;";
 
-    // The one that was used last is taken first: its pages and statements are warm.
-    private readonly ConcurrentStack<PreparingConnection> readers = [];
+    /// <summary>How long a request may read. It is the answer to a filter that no index serves over very many users.</summary>
+    private static readonly TimeSpan LongestRead = TimeSpan.FromSeconds(15);
+
+    private readonly SqliteReaders readers;
     private readonly Lazy<SqliteWriter> writer;
     private readonly string connectionString;
 
-    public SqliteDatabase(string connectionString)
+    public SqliteDatabase(string connectionString) : this(connectionString, LongestRead)
+    {
+    }
+
+    internal SqliteDatabase(string connectionString, TimeSpan longestRead)
     {
         var builder = new SqliteConnectionStringBuilder(connectionString) { Pooling = false };
         if (builder.DefaultTimeout == 30)
@@ -40,6 +42,7 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
 
         File = builder.DataSource;
         this.connectionString = builder.ToString();
+        readers = new SqliteReaders(() => new PreparingConnection(Open("pragma query_only = on;")), longestRead);
         writer = new Lazy<SqliteWriter>(() => new SqliteWriter(() => new PreparingConnection(Open(WriterPragmas))));
     }
 
@@ -48,19 +51,9 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
 
     public ISqlDialect Dialect { get; } = new SqliteDialect();
 
-    public DbConnection RentReader() => readers.TryPop(out var connection) ? connection : new PreparingConnection(Open("pragma query_only = on;"));
+    public DbConnection RentReader() => readers.Rent();
 
-    public void ReturnReader(DbConnection connection)
-    {
-        if (readers.Count < KeptReaders)
-        {
-            readers.Push((PreparingConnection)connection);
-        }
-        else
-        {
-            connection.Dispose();
-        }
-    }
+    public void ReturnReader(DbConnection connection) => readers.Return((PreparingConnection)connection);
 
     public Task<T> WriteAsync<T>(Func<DbConnection, ValueTask<T>> work, CancellationToken cancellationToken) =>
         writer.Value.WriteAsync(work, cancellationToken);
@@ -131,8 +124,12 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
             cancellationToken);
     }
 
-    public Task<IAsyncDisposable> BeginSnapshotAsync(DbConnection reader, CancellationToken cancellationToken) =>
-        Task.FromResult<IAsyncDisposable>(new SqliteSnapshot(reader));
+    public Task<IAsyncDisposable> BeginSnapshotAsync(DbConnection reader, CancellationToken cancellationToken)
+    {
+        var connection = (PreparingConnection)reader;
+        readers.Exempt(connection);
+        return Task.FromResult<IAsyncDisposable>(new SqliteSnapshot(connection));
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -141,10 +138,7 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
             await writer.Value.DisposeAsync();
         }
 
-        while (readers.TryPop(out var connection))
-        {
-            connection.Dispose();
-        }
+        readers.Dispose();
     }
 
     /// <summary>Creates what is missing. Only the account that runs the service may read a new database: it holds people.</summary>

@@ -3,17 +3,30 @@ using Dapper;
 
 namespace ScimSlice.Infrastructure.Storage;
 
-/// <summary>A read transaction on a SQLite connection: what is committed meanwhile is not seen, and no writer waits for it.</summary>
+/// <summary>A read transaction of a connection that only reads: from its first statement on, all see the database of that moment.</summary>
 internal sealed class SqliteSnapshot : IAsyncDisposable
 {
-    private readonly DbConnection reader;
+    private readonly PreparingConnection connection;
 
-    public SqliteSnapshot(DbConnection reader)
+    public SqliteSnapshot(PreparingConnection connection)
     {
-        this.reader = reader;
+        this.connection = connection;
         // Of more than one word, or Dapper takes it for the name of a procedure.
-        reader.Execute("begin transaction");
+        connection.Execute("begin transaction");
     }
 
-    public async ValueTask DisposeAsync() => await reader.ExecuteAsync("rollback transaction");
+    public ValueTask DisposeAsync()
+    {
+        try
+        {
+            connection.Execute("rollback");
+        }
+        catch (DbException)
+        {
+            // A fault has ended it already.
+            return ValueTask.CompletedTask;
+        }
+
+        return ValueTask.CompletedTask;
+    }
 }
