@@ -37,7 +37,7 @@ public static class Program
         }
         catch (Exception fault) when (fault is ConfigurationException or StorageException or ScimException or PlatformNotSupportedException)
         {
-            return VerbRunner.Fail(fault.Message.Split('\n'));
+            return VerbRunner.Fail(fault);
         }
     }
 

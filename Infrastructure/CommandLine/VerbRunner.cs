@@ -113,9 +113,14 @@ public static class VerbRunner
         }
         catch (Exception fault) when (fault is ScimException or StorageException or DbException or PlatformNotSupportedException)
         {
-            return Fail([fault.Message]);
+            return Fail(fault);
         }
     }
+
+    /// <summary>Says why, for the operator: where the storage refuses, what a client is told would not help.</summary>
+    internal static int Fail(Exception fault) => Fail(fault is ScimException { InnerException: { } reason }
+        ? [$"The database cannot be used now: {reason.Message}"]
+        : fault.Message.Split('\n'));
 
     internal static int Fail(IEnumerable<string> lines)
     {

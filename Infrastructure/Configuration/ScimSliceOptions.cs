@@ -15,6 +15,7 @@ public sealed class ScimSliceOptions
     [
         "Database:Provider", "Database:ConnectionString", "PublicBaseUrl", "Bootstrap:Organization", "Bootstrap:Token", "Bootstrap:TokenFile",
         "Limits:RequestsPerSecond", "Limits:Burst", "Limits:FailedAttemptsPerMinute", "Limits:ConcurrentRequests", "Retention:DeletedUsers",
+        "Shutdown:DrainSeconds",
     ];
 
     private const string Forever = "forever";
@@ -33,6 +34,7 @@ public sealed class ScimSliceOptions
         Burst = ReadLimit(section, "Limits:Burst", 5000);
         FailedAttemptsPerMinute = ReadLimit(section, "Limits:FailedAttemptsPerMinute", 600);
         ConcurrentRequests = ReadLimit(section, "Limits:ConcurrentRequests", 256);
+        DrainSeconds = ReadLimit(section, "Shutdown:DrainSeconds", 0);
         Retention = ReadRetention(section["Retention:DeletedUsers"]);
         if (Database.Fault() is { } fault)
         {
@@ -66,6 +68,9 @@ public sealed class ScimSliceOptions
 
     /// <summary>Requests of an organization that are worked on at the same time on this node; 0 for no limit.</summary>
     public int ConcurrentRequests { get; }
+
+    /// <summary>Seconds for which the server goes on serving after it was asked to end, while it says that it is not ready.</summary>
+    public int DrainSeconds { get; }
 
     /// <summary>How long deleted users are kept.</summary>
     public RetentionTime Retention { get; }

@@ -22,6 +22,9 @@ public interface IDatabase
     /// <summary>Whether a statement can be run now. Throws nothing.</summary>
     bool IsReachable();
 
+    /// <summary>Makes a change of the size of a client's durable, and takes it back. Throws where the storage takes no changes.</summary>
+    Task TryChangeAsync();
+
     /// <summary>Brings the schema to this program's version. Throws <see cref="StorageException"/> where it cannot.</summary>
     void Migrate(TimeProvider clock);
 

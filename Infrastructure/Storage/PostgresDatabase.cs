@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using Dapper;
 using Npgsql;
 
 namespace ScimSlice.Infrastructure.Storage;
@@ -73,6 +74,15 @@ public sealed class PostgresDatabase : IDatabase, IAsyncDisposable
             return false;
         }
     }
+
+    /// <summary>A transaction that changes rows waits for the disk and for the standbys, even where the rows are gone at its end.</summary>
+    public Task TryChangeAsync() => WriteAsync(
+        async connection =>
+        {
+            await connection.ExecuteAsync("insert into schema_migrations (version, name, checksum, applied_at) values (0, 'attempt', '', '')");
+            return await connection.ExecuteAsync("delete from schema_migrations where version = 0");
+        },
+        CancellationToken.None);
 
     public void Migrate(TimeProvider clock)
     {
@@ -167,7 +177,8 @@ public sealed class PostgresDatabase : IDatabase, IAsyncDisposable
         var given = new NpgsqlConnectionStringBuilder(connectionString);
         foreach (var (keyword, value) in given.Host?.Contains(',', StringComparison.Ordinal) == true ? [.. Defaults, .. SeveralHosts] : Defaults)
         {
-            if (!given.ContainsKey(keyword))
+            // ContainsKey would say whether the keyword is known, not whether it is given.
+            if (!given.ShouldSerialize(keyword))
             {
                 given[keyword] = value;
             }

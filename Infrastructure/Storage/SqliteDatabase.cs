@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Dapper;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -40,10 +41,16 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
             builder.DefaultTimeout = 1;
         }
 
+        if (builder.Mode == SqliteOpenMode.ReadWriteCreate)
+        {
+            // The migration creates the file. One that is gone later is a fault, and an empty one in its place would hide it.
+            builder.Mode = SqliteOpenMode.ReadWrite;
+        }
+
         File = builder.DataSource;
         this.connectionString = builder.ToString();
         readers = new SqliteReaders(() => new PreparingConnection(Open("pragma query_only = on;")), longestRead);
-        writer = new Lazy<SqliteWriter>(() => new SqliteWriter(() => new PreparingConnection(Open(WriterPragmas))));
+        writer = new Lazy<SqliteWriter>(() => new SqliteWriter(File, () => new PreparingConnection(Open(WriterPragmas))));
     }
 
     /// <summary>The database file's path as configured.</summary>
@@ -72,6 +79,19 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
         {
             return false;
         }
+    }
+
+    /// <summary>Less would fit into what a change that found no room has left of the log.</summary>
+    public async Task TryChangeAsync()
+    {
+        await WriteAsync(
+            async connection =>
+            {
+                await connection.ExecuteAsync("create table if not exists attempt (padding blob) strict");
+                return await connection.ExecuteAsync("insert into attempt values (zeroblob(131072))");
+            },
+            CancellationToken.None);
+        await WriteAsync(async connection => await connection.ExecuteAsync("drop table if exists attempt"), CancellationToken.None);
     }
 
     public void Migrate(TimeProvider clock)
@@ -151,14 +171,15 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
                 Directory.CreateDirectory(folder);
             }
 
-            if (!OperatingSystem.IsWindows() && !System.IO.File.Exists(File))
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
             {
-                new FileStream(File, new FileStreamOptions
-                {
-                    Mode = FileMode.CreateNew,
-                    Access = FileAccess.Write,
-                    UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-                }).Dispose();
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+
+            if (!System.IO.File.Exists(File))
+            {
+                new FileStream(File, options).Dispose();
             }
         }
         catch (Exception fault) when (fault is IOException && System.IO.File.Exists(File))

@@ -11,15 +11,14 @@ internal sealed class SqliteSnapshot : IAsyncDisposable
     public SqliteSnapshot(PreparingConnection connection)
     {
         this.connection = connection;
-        // Of more than one word, or Dapper takes it for the name of a procedure.
-        connection.Execute("begin transaction");
+        connection.Execute("begin deferred");
     }
 
     public ValueTask DisposeAsync()
     {
         try
         {
-            connection.Execute("rollback");
+            connection.Execute("rollback transaction");
         }
         catch (DbException)
         {

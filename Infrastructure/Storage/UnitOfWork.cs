@@ -1,4 +1,5 @@
 using ScimSlice.Infrastructure.Resilience;
+using ScimSlice.Infrastructure.Scim.Protocol;
 
 namespace ScimSlice.Infrastructure.Storage;
 
@@ -6,7 +7,7 @@ namespace ScimSlice.Infrastructure.Storage;
 /// Decides where a transaction begins and ends: runs a handler all or nothing, again as a whole after a transient fault, and
 /// answers 503 when the storage stays busy.
 /// </summary>
-public sealed class UnitOfWork(IDatabase database, StorageSession session, StorageRetry retry)
+public sealed class UnitOfWork(IDatabase database, StorageSession session, StorageRetry retry, StorageCondition condition)
 {
     /// <summary>Runs work that only reads: without a transaction, again after a transient fault.</summary>
     public ValueTask<T> ReadAsync<T>(Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) =>
@@ -21,7 +22,19 @@ public sealed class UnitOfWork(IDatabase database, StorageSession session, Stora
         },
         cancellationToken);
 
-    public ValueTask<T> RunAsync<T>(Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) => retry.RunAsync(
-        async token => await database.WriteAsync(connection => session.WriteAsync(connection, () => work(token)), token),
-        cancellationToken);
+    public async ValueTask<T> RunAsync<T>(Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var result = await retry.RunAsync(
+                async token => await database.WriteAsync(connection => session.WriteAsync(connection, () => work(token)), token), cancellationToken);
+            condition.Note(taken: true);
+            return result;
+        }
+        catch (ScimException refused) when (refused.RetryAfter is not null)
+        {
+            condition.Note(taken: false);
+            throw;
+        }
+    }
 }
