@@ -12,6 +12,11 @@ public sealed class UnitOfWork(IDatabase database, StorageSession session, Stora
     public ValueTask<T> ReadAsync<T>(Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) =>
         retry.RunAsync(work, cancellationToken);
 
+    /// <summary>Runs work that writes, and that takes its turn to write when it has prepared what it can.</summary>
+    public ValueTask<T> PrepareAsync<T>(Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) =>
+        retry.RunAsync(token => session.PrepareAsync(() => work(token)), cancellationToken);
+
+    /// <summary>Runs work that writes from its beginning on.</summary>
     public ValueTask<T> RunAsync<T>(Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) => retry.RunAsync(
         async token => await database.WriteAsync(connection => session.WriteAsync(connection, () => work(token)), token),
         cancellationToken);
