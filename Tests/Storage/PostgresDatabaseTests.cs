@@ -119,7 +119,7 @@ public sealed class PostgresDatabaseTests(ScimHost host) : IClassFixture<ScimHos
 
         var plan = session.Query<string>(
             $"explain select {ServedUser.Columns} from users u where u.organization_id = @organizationId and {condition} order by u.id limit @count offset @offset",
-            parameters.Values);
+            parameters);
 
         string.Join('\n', plan).Should().Contain($"using {index} on users").And.MatchRegex("Index Cond: .*organization_id.* AND ");
     }
