@@ -37,7 +37,7 @@ public static class Program
         }
         catch (Exception fault) when (fault is ConfigurationException or StorageException or ScimException or PlatformNotSupportedException)
         {
-            return VerbRunner.Fail(fault.Message.Split('\n'));
+            return VerbRunner.Fail(fault);
         }
     }
 
@@ -54,7 +54,8 @@ public static class Program
 
         builder.AddScimHttp(options);
         builder.Services.AddStorage(options.Database);
-        builder.Services.AddOrganizations();
+        builder.Services.AddOrganizations(options.Retention);
+        builder.Services.AddHostedService<TombstonePurge>();
         builder.Services.AddMediation();
         builder.Services.AddTelemetry(builder.Configuration);
         replaceServices?.Invoke(builder.Services);
@@ -121,6 +122,11 @@ public static class Program
     {
         OrganizationVerbs.Create(),
         TokenVerbs.Create(),
+        UserVerbs.Create(),
+        TransferVerbs.Export(),
+        TransferVerbs.Import(),
+        MigrateVerb.Create(),
+        BackupVerb.Create(),
         ConfigVerb.Create(),
         HealthcheckVerb.Create(),
     };

@@ -1,6 +1,7 @@
 using Dapper;
 using FluentValidation;
 using Mediator;
+using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
 using ScimSlice.Infrastructure.Storage;
@@ -10,29 +11,11 @@ namespace ScimSlice.Features.Organizations;
 /// <summary><c>org set NAME</c>: changes an organization's rules; those not named stay as they are.</summary>
 public static class ChangeOrganization
 {
-    /// <summary>Roles, and e-mail domains, of one organization.</summary>
-    public const int MaxValues = 100;
-
     public sealed record Command(string Organization, IReadOnlyList<string>? EmailDomains, IReadOnlyList<string>? Roles, string? DefaultRole, bool? Strict)
         : ICommand<OrganizationRow>;
 
-    public sealed class Validator : AbstractValidator<Command>
-    {
-        public Validator()
-        {
-            RuleFor(command => command.EmailDomains).Must(domains => domains is null || domains.Count <= MaxValues)
-                .WithMessage($"An organization has at most {MaxValues} e-mail domains.");
-            RuleForEach(command => command.EmailDomains).Must(IsDomain).WithMessage("'{PropertyValue}' is not a domain such as example.com.");
-            RuleFor(command => command.Roles).Must(roles => roles is null or { Count: > 0 and <= MaxValues })
-                .WithMessage($"An organization has 1 to {MaxValues} roles.");
-            RuleFor(command => command.Roles)
-                .Must(roles => roles is null || roles.Select(FoldedKey.Of).Distinct().Count() == roles.Count).WithMessage("A role is named twice.");
-            RuleForEach(command => command.Roles)
-                .Must(role => role.Length is > 0 and <= 64 && role.Trim() == role && !role.Any(char.IsControl)).WithMessage("A role has 1 to 64 characters and no space around it.");
-        }
-
-        private static bool IsDomain(string domain) => domain.Length == 0 || Uri.CheckHostName(domain) == UriHostNameType.Dns;
-    }
+    /// <summary>What is named is judged together with what stays.</summary>
+    public sealed class Validator : AbstractValidator<Command>;
 
     internal sealed class Handler(StorageSession storage) : ICommandHandler<Command, OrganizationRow>
     {
@@ -49,10 +32,9 @@ public static class ChangeOrganization
                 DefaultRole = command.DefaultRole ?? rules.DefaultRole,
                 Strict = command.Strict ?? rules.Strict,
             };
-            if (!rules.Roles.Contains(rules.DefaultRole))
+            if (rules.Fault() is { } fault)
             {
-                throw ScimException.InvalidValue(
-                    $"The default role '{rules.DefaultRole}' is not one of the roles {string.Join(", ", rules.Roles)}; set --default-role to one of them.");
+                throw ScimException.InvalidValue(fault);
             }
 
             await storage.Connection.ExecuteAsync(

@@ -1,3 +1,5 @@
+using ScimSlice.Infrastructure.Organizations;
+
 namespace ScimSlice.Features.Organizations;
 
 /// <summary>A new token together with its secret, which is shown this once.</summary>

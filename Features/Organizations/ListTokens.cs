@@ -1,6 +1,7 @@
 using Dapper;
 using FluentValidation;
 using Mediator;
+using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Storage;
 
 namespace ScimSlice.Features.Organizations;

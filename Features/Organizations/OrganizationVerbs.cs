@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using ScimSlice.Infrastructure.CommandLine;
+using ScimSlice.Infrastructure.Organizations;
 
 namespace ScimSlice.Features.Organizations;
 

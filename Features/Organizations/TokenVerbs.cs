@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using System.Text.Json;
 using ScimSlice.Infrastructure.CommandLine;
+using ScimSlice.Infrastructure.Configuration;
 using ScimSlice.Infrastructure.Organizations;
 
 namespace ScimSlice.Features.Organizations;
@@ -88,23 +88,12 @@ internal static class TokenVerbs
     private static TimeSpan? ParseLifetime(ArgumentResult result)
     {
         var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
-        if (text.Length > 1 && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var amount)
-            && amount is > 0 and <= 36500)
+        if (Lifetime.TryParse(text, out var lifetime))
         {
-            switch (text[^1])
-            {
-                case 'd':
-                    return TimeSpan.FromDays(amount);
-                case 'h':
-                    return TimeSpan.FromHours(amount);
-                case 'm':
-                    return TimeSpan.FromMinutes(amount);
-                case 's':
-                    return TimeSpan.FromSeconds(amount);
-            }
+            return lifetime;
         }
 
-        result.AddError($"'{text}' is not a lifetime; write 365d, 12h, 30m or 90s.");
+        result.AddError($"'{text}' is not a lifetime; write {Lifetime.Examples}.");
         return null;
     }
 

@@ -85,7 +85,7 @@ internal sealed record UserUpdate
         before.Text("userName") == after.Text("userName") && before.Text("externalId") == after.Text("externalId") && before.Text("displayName") == after.Text("displayName");
 
     /// <summary>Time never runs backwards for a resource, even if the server's clock does: at least a millisecond passes.</summary>
-    private static string After(string lastModifiedAt, string now) =>
+    public static string After(string lastModifiedAt, string now) =>
         string.CompareOrdinal(now, lastModifiedAt) <= 0 && DateTimeValue.TryParse(lastModifiedAt, out var last)
             ? DateTimeValue.Format(last.AddMilliseconds(1))
             : now;

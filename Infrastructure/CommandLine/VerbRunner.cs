@@ -57,7 +57,7 @@ public static class VerbRunner
     public static T Sends<T>(this T verb, Func<ISender, ParseResult, CancellationToken, Task> action) where T : Command
     {
         verb.Options.Add(Json);
-        verb.SetAction((parsed, cancellationToken) => RunAsync(parsed, action, cancellationToken));
+        verb.SetAction((parsed, cancellationToken) => SendAsync(parsed, action, cancellationToken));
         return verb;
     }
 
@@ -79,7 +79,24 @@ public static class VerbRunner
         Console.Out.WriteLine(System.Text.Encoding.UTF8.GetString(stream.ToArray()));
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, Func<ISender, ParseResult, CancellationToken, Task> action, CancellationToken cancellationToken)
+    /// <summary>Sets what a verb does with the database as it is: nothing is migrated and no message is sent.</summary>
+    public static T Uses<T>(this T verb, Func<IDatabase, ParseResult, CancellationToken, Task<int>> action) where T : Command
+    {
+        verb.Options.Add(Json);
+        verb.SetAction((parsed, cancellationToken) => RunAsync(services => action(services.GetRequiredService<IDatabase>(), parsed, cancellationToken)));
+        return verb;
+    }
+
+    private static Task<int> SendAsync(ParseResult parsed, Func<ISender, ParseResult, CancellationToken, Task> action, CancellationToken cancellationToken) =>
+        RunAsync(async services =>
+        {
+            services.GetRequiredService<IDatabase>().Migrate(TimeProvider.System);
+            await using var scope = services.CreateAsyncScope();
+            await action(scope.ServiceProvider.GetRequiredService<ISender>(), parsed, cancellationToken);
+            return 0;
+        });
+
+    private static async Task<int> RunAsync(Func<ServiceProvider, Task<int>> action)
     {
         var options = ScimSliceOptions.Read(ConfigurationSources.CreateBuilder([]).Configuration);
         if (options.Faults.Count > 0)
@@ -90,17 +107,20 @@ public static class VerbRunner
         try
         {
             FoldedKey.RequireUnicode();
-            await using var services = new ServiceCollection().AddLogging().AddStorage(options.Database).AddOrganizations().AddMediation().BuildServiceProvider();
-            services.GetRequiredService<IDatabase>().Migrate(TimeProvider.System);
-            await using var scope = services.CreateAsyncScope();
-            await action(scope.ServiceProvider.GetRequiredService<ISender>(), parsed, cancellationToken);
-            return 0;
+            await using var services = new ServiceCollection()
+                .AddLogging().AddStorage(options.Database).AddOrganizations(options.Retention).AddMediation().BuildServiceProvider();
+            return await action(services);
         }
         catch (Exception fault) when (fault is ScimException or StorageException or DbException or PlatformNotSupportedException)
         {
-            return Fail([fault.Message]);
+            return Fail(fault);
         }
     }
+
+    /// <summary>Says why, for the operator: where the storage refuses, what a client is told would not help.</summary>
+    internal static int Fail(Exception fault) => Fail(fault is ScimException { InnerException: { } reason }
+        ? [$"The database cannot be used now: {reason.Message}"]
+        : fault.Message.Split('\n'));
 
     internal static int Fail(IEnumerable<string> lines)
     {

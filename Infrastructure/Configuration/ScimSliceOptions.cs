@@ -14,8 +14,11 @@ public sealed class ScimSliceOptions
     private static readonly string[] KnownKeys =
     [
         "Database:Provider", "Database:ConnectionString", "PublicBaseUrl", "Bootstrap:Organization", "Bootstrap:Token", "Bootstrap:TokenFile",
-        "Limits:RequestsPerSecond", "Limits:Burst", "Limits:FailedAttemptsPerMinute", "Limits:ConcurrentRequests",
+        "Limits:RequestsPerSecond", "Limits:Burst", "Limits:FailedAttemptsPerMinute", "Limits:ConcurrentRequests", "Retention:DeletedUsers",
+        "Shutdown:DrainSeconds",
     ];
+
+    private const string Forever = "forever";
 
     private readonly List<string> faults = [];
 
@@ -31,6 +34,8 @@ public sealed class ScimSliceOptions
         Burst = ReadLimit(section, "Limits:Burst", 5000);
         FailedAttemptsPerMinute = ReadLimit(section, "Limits:FailedAttemptsPerMinute", 600);
         ConcurrentRequests = ReadLimit(section, "Limits:ConcurrentRequests", 256);
+        DrainSeconds = ReadLimit(section, "Shutdown:DrainSeconds", 0);
+        Retention = ReadRetention(section["Retention:DeletedUsers"]);
         if (Database.Fault() is { } fault)
         {
             faults.Add(fault);
@@ -63,6 +68,12 @@ public sealed class ScimSliceOptions
 
     /// <summary>Requests of an organization that are worked on at the same time on this node; 0 for no limit.</summary>
     public int ConcurrentRequests { get; }
+
+    /// <summary>Seconds for which the server goes on serving after it was asked to end, while it says that it is not ready.</summary>
+    public int DrainSeconds { get; }
+
+    /// <summary>How long deleted users are kept.</summary>
+    public RetentionTime Retention { get; }
 
     /// <summary>One line for each thing that is wrong; empty where nothing is.</summary>
     public IReadOnlyList<string> Faults => faults;
@@ -128,6 +139,28 @@ public sealed class ScimSliceOptions
         }
 
         return name;
+    }
+
+    /// <summary>0 is refused: it could mean at once as well as never, and one of the two loses people.</summary>
+    private RetentionTime ReadRetention(string? text)
+    {
+        if (text is null)
+        {
+            return RetentionTime.Default;
+        }
+
+        if (text.Equals(Forever, StringComparison.OrdinalIgnoreCase))
+        {
+            return new RetentionTime(DeletedUsers: null);
+        }
+
+        if (Lifetime.TryParse(text, out var time))
+        {
+            return new RetentionTime(time);
+        }
+
+        faults.Add($"ScimSlice:Retention:DeletedUsers must be a time such as {Lifetime.Examples}, or {Forever}; it is '{text}'.");
+        return RetentionTime.Default;
     }
 
     private int ReadLimit(IConfigurationSection section, string key, int missing)

@@ -45,7 +45,8 @@ public static class HttpRegistration
             .AddSingleton<PublicAddress>()
             .AddSingleton<Readiness>()
             .AddSingleton<TokenUse>()
-            .AddHostedService(services => services.GetRequiredService<TokenUse>());
+            .AddHostedService(services => services.GetRequiredService<TokenUse>())
+            .AddHostedService<Draining>();
         return builder;
     }
 

@@ -8,5 +8,7 @@ public sealed class ReadRetryBehavior<TMessage, TResponse>(UnitOfWork unitOfWork
     where TMessage : IBaseQuery
 {
     public ValueTask<TResponse> Handle(TMessage message, MessageHandlerDelegate<TMessage, TResponse> next, CancellationToken cancellationToken) =>
-        unitOfWork.ReadAsync(token => next(message, token), cancellationToken);
+        message is ISnapshotQuery
+            ? unitOfWork.ReadSnapshotAsync(token => next(message, token), cancellationToken)
+            : unitOfWork.ReadAsync(token => next(message, token), cancellationToken);
 }

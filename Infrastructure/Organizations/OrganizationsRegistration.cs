@@ -5,7 +5,17 @@ namespace ScimSlice.Infrastructure.Organizations;
 /// <summary>Registers what tells organizations apart.</summary>
 public static class OrganizationsRegistration
 {
-    public static IServiceCollection AddOrganizations(this IServiceCollection services) => services
-        .AddSingleton<TokenDirectory>()
-        .AddScoped<CurrentOrganization>();
+    public static IServiceCollection AddOrganizations(this IServiceCollection services, RetentionTime retention)
+    {
+        // Found by their type, so that a feature that brings tables of its own is exported without a list to be kept.
+        foreach (var part in typeof(IOrganizationPart).Assembly.GetTypes().Where(type => type.IsClass && typeof(IOrganizationPart).IsAssignableFrom(type)))
+        {
+            services.AddSingleton(typeof(IOrganizationPart), part);
+        }
+
+        return services
+            .AddSingleton(retention)
+            .AddSingleton<TokenDirectory>()
+            .AddScoped<CurrentOrganization>();
+    }
 }

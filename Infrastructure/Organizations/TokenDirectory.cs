@@ -70,7 +70,7 @@ public sealed class TokenDirectory(IDatabase database, StorageRetry retry, TimeP
     private static bool Live(TokenRow row, DateTimeOffset now) =>
         row.RevokedAt is null && (row.ExpiresAt is null || string.CompareOrdinal(DateTimeValue.Format(now), row.ExpiresAt) < 0);
 
-    private static SchemaRegistry SchemasOf(OrganizationSettings settings) => settings.Roles.SequenceEqual(OrganizationSettings.Shipped.Roles)
+    internal static SchemaRegistry SchemasOf(OrganizationSettings settings) => settings.Roles.SequenceEqual(OrganizationSettings.Shipped.Roles)
         ? SchemaRegistry.BuiltIn
         : SchemaRegistry.BuiltIn.WithRoles(settings.Roles);
 

@@ -19,6 +19,8 @@ public sealed class StorageRetry(IDatabase database, TimeProvider clock, ILogger
     /// <summary>What the client is told to wait, in seconds.</summary>
     private const int RetryAfter = 2;
 
+    private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(5);
+
     private readonly ResiliencePipeline pipeline = new ResiliencePipelineBuilder { TimeProvider = clock }
         .AddRetry(new RetryStrategyOptions
         {
@@ -29,6 +31,8 @@ public sealed class StorageRetry(IDatabase database, TimeProvider clock, ILogger
             UseJitter = true,
         })
         .Build();
+
+    private long loggedAt;
 
     public async ValueTask<T> RunAsync<T>(Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken)
     {
@@ -46,14 +50,26 @@ public sealed class StorageRetry(IDatabase database, TimeProvider clock, ILogger
         }
         catch (DbException fault) when (database.Dialect.IsTransient(fault) || database.Dialect.IsUnavailable(fault))
         {
-            // The client learns nothing of our insides; the operator has to.
-            log.LogWarning("The storage is not available, and a request was answered 503: {Reason}", fault.Message);
-            throw ScimException.Unavailable(RetryAfter);
+            Log("The storage is not available, and requests are answered 503", fault);
+            throw ScimException.Unavailable(RetryAfter, fault);
         }
         catch (CommitUnknownException fault)
         {
-            log.LogWarning("A change could not be confirmed, and its request was answered 503: {Reason}", fault.Message);
+            Log("A change could not be confirmed, and its request was answered 503", fault);
             throw ScimException.Unconfirmed(RetryAfter);
+        }
+    }
+
+    /// <summary>
+    /// The client learns nothing of our insides; the operator has to. Said now and then while the fault lasts: a line for each
+    /// request would hide all others, and fill what is left of a full disk.
+    /// </summary>
+    private void Log(string what, Exception fault)
+    {
+        var last = Interlocked.Read(ref loggedAt);
+        if ((last == 0 || clock.GetElapsedTime(last) >= LogInterval) && Interlocked.CompareExchange(ref loggedAt, clock.GetTimestamp(), last) == last)
+        {
+            log.LogWarning("{What}: {Reason}", what, fault.Message);
         }
     }
 }

@@ -22,6 +22,22 @@ public interface IDatabase
     /// <summary>Whether a statement can be run now. Throws nothing.</summary>
     bool IsReachable();
 
+    /// <summary>Makes a change of the size of a client's durable, and takes it back. Throws where the storage takes no changes.</summary>
+    Task TryChangeAsync();
+
     /// <summary>Brings the schema to this program's version. Throws <see cref="StorageException"/> where it cannot.</summary>
     void Migrate(TimeProvider clock);
+
+    /// <summary>Which versions of the schema the database has. Changes nothing and creates nothing.</summary>
+    MigrationStatus ReadMigrations();
+
+    /// <summary>
+    /// Copies the database of this moment to a new file while others write, and returns the file's size in bytes. Throws
+    /// <see cref="StorageException"/> where it cannot, or where the engine has tools of its own for it.
+    /// </summary>
+    /// <param name="progress">Told the share that is done, 0 to 1.</param>
+    Task<long> BackupAsync(string file, Action<double> progress, CancellationToken cancellationToken);
+
+    /// <summary>Lets a reading connection see the database of one moment until what is returned is disposed of.</summary>
+    Task<IAsyncDisposable> BeginSnapshotAsync(DbConnection reader, CancellationToken cancellationToken);
 }

@@ -49,6 +49,30 @@ internal static class Migrator
         }
     }
 
+    /// <summary>What a database has and lacks, without a change to it.</summary>
+    /// <param name="connection">Null where the database has no history yet.</param>
+    public static MigrationStatus Read(string engine, DbConnection? connection)
+    {
+        var known = Load(engine);
+        var applied = connection is null ? [] : ReadApplied(connection);
+        string? fault = null;
+        try
+        {
+            Check(applied, known);
+        }
+        catch (StorageException unusable)
+        {
+            fault = unusable.Message;
+        }
+
+        return new MigrationStatus(
+            [
+                .. applied.Select(migration => new MigrationState(migration.Version, migration.Name, migration.AppliedAt)),
+                .. known.Skip(applied.Count).Select(migration => new MigrationState(migration.Version, migration.Name, AppliedAt: null)),
+            ],
+            fault);
+    }
+
     /// <summary>A fault may have ended the transaction already; then the fault is what counts.</summary>
     private static void Undo(DbConnection connection)
     {
@@ -79,7 +103,7 @@ internal static class Migrator
     }
 
     private static List<Applied> ReadApplied(DbConnection connection) =>
-        connection.Query<Applied>("select version, name, checksum from schema_migrations order by version").AsList();
+        connection.Query<Applied>("select version, name, checksum, applied_at from schema_migrations order by version").AsList();
 
     private static void Check(List<Applied> applied, IReadOnlyList<Migration> known)
     {
@@ -128,5 +152,7 @@ internal static class Migrator
         public required string Name { get; init; }
 
         public required string Checksum { get; init; }
+
+        public required string AppliedAt { get; init; }
     }
 }

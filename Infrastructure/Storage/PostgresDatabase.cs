@@ -1,4 +1,6 @@
+using System.Data;
 using System.Data.Common;
+using Dapper;
 using Npgsql;
 
 namespace ScimSlice.Infrastructure.Storage;
@@ -73,6 +75,15 @@ public sealed class PostgresDatabase : IDatabase, IAsyncDisposable
         }
     }
 
+    /// <summary>A transaction that changes rows waits for the disk and for the standbys, even where the rows are gone at its end.</summary>
+    public Task TryChangeAsync() => WriteAsync(
+        async connection =>
+        {
+            await connection.ExecuteAsync("insert into schema_migrations (version, name, checksum, applied_at) values (0, 'attempt', '', '')");
+            return await connection.ExecuteAsync("delete from schema_migrations where version = 0");
+        },
+        CancellationToken.None);
+
     public void Migrate(TimeProvider clock)
     {
         try
@@ -86,6 +97,37 @@ public sealed class PostgresDatabase : IDatabase, IAsyncDisposable
         {
             throw new StorageException($"The database cannot be used: {fault.Message}", fault);
         }
+    }
+
+    public MigrationStatus ReadMigrations()
+    {
+        try
+        {
+            using var connection = source.OpenConnection();
+            using var command = connection.CreateCommand();
+            command.CommandText = "select to_regclass('schema_migrations') is not null";
+            return Migrator.Read("Postgres", (bool)command.ExecuteScalar()! ? connection : null);
+        }
+        catch (Exception fault) when (fault is DbException or TimeoutException)
+        {
+            throw new StorageException($"The database cannot be read: {fault.Message}", fault);
+        }
+    }
+
+    public Task<long> BackupAsync(string file, Action<double> progress, CancellationToken cancellationToken) => throw new StorageException(
+        "'backup' copies a SQLite file. PostgreSQL has its own tool for it, which may run beside ScimSlice: pg_dump --format=custom --file=FILE DATABASE");
+
+    /// <summary>An export reads as long as it takes; as one statement it would end at the session's limit.</summary>
+    public async Task<IAsyncDisposable> BeginSnapshotAsync(DbConnection reader, CancellationToken cancellationToken)
+    {
+        // After a fault it may be open or broken still.
+        await reader.CloseAsync();
+        await reader.OpenAsync(cancellationToken);
+        var snapshot = await reader.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        await using var command = reader.CreateCommand();
+        command.CommandText = "set transaction read only; set local statement_timeout = 0";
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        return snapshot;
     }
 
     public ValueTask DisposeAsync() => source.DisposeAsync();
@@ -135,7 +177,8 @@ public sealed class PostgresDatabase : IDatabase, IAsyncDisposable
         var given = new NpgsqlConnectionStringBuilder(connectionString);
         foreach (var (keyword, value) in given.Host?.Contains(',', StringComparison.Ordinal) == true ? [.. Defaults, .. SeveralHosts] : Defaults)
         {
-            if (!given.ContainsKey(keyword))
+            // ContainsKey would say whether the keyword is known, not whether it is given.
+            if (!given.ShouldSerialize(keyword))
             {
                 given[keyword] = value;
             }

@@ -2,6 +2,7 @@ using System.Data;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace ScimSlice.Infrastructure.Storage;
 
@@ -33,6 +34,8 @@ internal sealed class PreparingConnection(SqliteConnection inner) : DbConnection
     public override string ServerVersion => inner.ServerVersion;
 
     public override ConnectionState State => inner.State;
+
+    internal sqlite3 Handle => inner.Handle!;
 
     /// <summary>Statements that wait for their next use.</summary>
     internal int Kept => idle.Count;

@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using System.Data.Common;
+using Dapper;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -11,24 +11,28 @@ namespace ScimSlice.Infrastructure.Storage;
 /// </summary>
 public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
 {
-    /// <summary>Reading connections that are kept for the next request; more are opened when needed and closed again.</summary>
-    private const int KeptReaders = 16;
-
     /// <summary>How long a statement waits for another process before it counts as busy, in milliseconds.</summary>
     private const int BusyTimeout = 1000;
 
     /// <summary>
     /// What was committed is on disk. A group of changes all over a large file stays in memory until its commit (16 MB of pages), and
-    /// pages go from the log to the file less often (every 16 MB): those that change again and again are written there once.
+    /// pages go from the log to the file less often (every 16 MB): those that change again and again are written there once. What is
+    /// deleted is overwritten, so that who was purged is not found in the file's free places.
     /// </summary>
-    private const string WriterPragmas = "pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -16384; pragma wal_autocheckpoint = 4000;";
+    private const string WriterPragmas = "pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -16384; pragma wal_autocheckpoint = 4000; pragma secure_delete = on;";
 
-    // The one that was used last is taken first: its pages and statements are warm.
-    private readonly ConcurrentStack<PreparingConnection> readers = [];
+    /// <summary>How long a request may read. It is the answer to a filter that no index serves over very many users.</summary>
+    private static readonly TimeSpan LongestRead = TimeSpan.FromSeconds(15);
+
+    private readonly SqliteReaders readers;
     private readonly Lazy<SqliteWriter> writer;
     private readonly string connectionString;
 
-    public SqliteDatabase(string connectionString)
+    public SqliteDatabase(string connectionString) : this(connectionString, LongestRead)
+    {
+    }
+
+    internal SqliteDatabase(string connectionString, TimeSpan longestRead)
     {
         var builder = new SqliteConnectionStringBuilder(connectionString) { Pooling = false };
         if (builder.DefaultTimeout == 30)
@@ -37,9 +41,16 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
             builder.DefaultTimeout = 1;
         }
 
+        if (builder.Mode == SqliteOpenMode.ReadWriteCreate)
+        {
+            // The migration creates the file. One that is gone later is a fault, and an empty one in its place would hide it.
+            builder.Mode = SqliteOpenMode.ReadWrite;
+        }
+
         File = builder.DataSource;
         this.connectionString = builder.ToString();
-        writer = new Lazy<SqliteWriter>(() => new SqliteWriter(() => new PreparingConnection(Open(WriterPragmas))));
+        readers = new SqliteReaders(() => new PreparingConnection(Open("pragma query_only = on;")), longestRead);
+        writer = new Lazy<SqliteWriter>(() => new SqliteWriter(File, () => new PreparingConnection(Open(WriterPragmas))));
     }
 
     /// <summary>The database file's path as configured.</summary>
@@ -47,19 +58,9 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
 
     public ISqlDialect Dialect { get; } = new SqliteDialect();
 
-    public DbConnection RentReader() => readers.TryPop(out var connection) ? connection : new PreparingConnection(Open("pragma query_only = on;"));
+    public DbConnection RentReader() => readers.Rent();
 
-    public void ReturnReader(DbConnection connection)
-    {
-        if (readers.Count < KeptReaders)
-        {
-            readers.Push((PreparingConnection)connection);
-        }
-        else
-        {
-            connection.Dispose();
-        }
-    }
+    public void ReturnReader(DbConnection connection) => readers.Return((PreparingConnection)connection);
 
     public Task<T> WriteAsync<T>(Func<DbConnection, ValueTask<T>> work, CancellationToken cancellationToken) =>
         writer.Value.WriteAsync(work, cancellationToken);
@@ -80,6 +81,19 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
         }
     }
 
+    /// <summary>Less would fit into what a change that found no room has left of the log.</summary>
+    public async Task TryChangeAsync()
+    {
+        await WriteAsync(
+            async connection =>
+            {
+                await connection.ExecuteAsync("create table if not exists attempt (padding blob) strict");
+                return await connection.ExecuteAsync("insert into attempt values (zeroblob(131072))");
+            },
+            CancellationToken.None);
+        await WriteAsync(async connection => await connection.ExecuteAsync("drop table if exists attempt"), CancellationToken.None);
+    }
+
     public void Migrate(TimeProvider clock)
     {
         CreateFile();
@@ -94,6 +108,49 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
         }
     }
 
+    public MigrationStatus ReadMigrations()
+    {
+        if (!System.IO.File.Exists(File))
+        {
+            return Migrator.Read("Sqlite", connection: null);
+        }
+
+        try
+        {
+            using var connection = Open("pragma query_only = on;");
+            using var command = connection.CreateCommand();
+            command.CommandText = "select count(*) from sqlite_master where type = 'table' and name = 'schema_migrations'";
+            return Migrator.Read("Sqlite", (long)command.ExecuteScalar()! > 0 ? connection : null);
+        }
+        catch (SqliteException fault)
+        {
+            throw new StorageException($"The database {File} cannot be read: {fault.Message}", fault);
+        }
+    }
+
+    public Task<long> BackupAsync(string file, Action<double> progress, CancellationToken cancellationToken)
+    {
+        if (!System.IO.File.Exists(File))
+        {
+            throw new StorageException($"There is no database {File}; the setting Database:ConnectionString names it.");
+        }
+
+        return Task.Run(
+            () =>
+            {
+                using var source = Open("pragma query_only = on;");
+                return SqliteBackup.Run(source, file, progress, cancellationToken);
+            },
+            cancellationToken);
+    }
+
+    public Task<IAsyncDisposable> BeginSnapshotAsync(DbConnection reader, CancellationToken cancellationToken)
+    {
+        var connection = (PreparingConnection)reader;
+        readers.Exempt(connection);
+        return Task.FromResult<IAsyncDisposable>(new SqliteSnapshot(connection));
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (writer.IsValueCreated)
@@ -101,10 +158,7 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
             await writer.Value.DisposeAsync();
         }
 
-        while (readers.TryPop(out var connection))
-        {
-            connection.Dispose();
-        }
+        readers.Dispose();
     }
 
     /// <summary>Creates what is missing. Only the account that runs the service may read a new database: it holds people.</summary>
@@ -117,14 +171,15 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
                 Directory.CreateDirectory(folder);
             }
 
-            if (!OperatingSystem.IsWindows() && !System.IO.File.Exists(File))
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
             {
-                new FileStream(File, new FileStreamOptions
-                {
-                    Mode = FileMode.CreateNew,
-                    Access = FileAccess.Write,
-                    UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-                }).Dispose();
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+
+            if (!System.IO.File.Exists(File))
+            {
+                new FileStream(File, options).Dispose();
             }
         }
         catch (Exception fault) when (fault is IOException && System.IO.File.Exists(File))

@@ -10,6 +10,7 @@ public sealed class SqliteDialect : ISqlDialect
     private const int Busy = 5;
     private const int TableLocked = 6;
     private const int ReadOnly = 8;
+    private const int Interrupted = 9;
     private const int IoError = 10;
     private const int Full = 13;
     private const int CannotOpen = 14;
@@ -37,7 +38,7 @@ public sealed class SqliteDialect : ISqlDialect
 
     public bool IsTransient(DbException fault) => fault is SqliteException { SqliteErrorCode: Busy or TableLocked };
 
-    public bool IsUnavailable(DbException fault) => fault is SqliteException { SqliteErrorCode: ReadOnly or IoError or Full or CannotOpen };
+    public bool IsUnavailable(DbException fault) => fault is SqliteException { SqliteErrorCode: Interrupted or ReadOnly or IoError or Full or CannotOpen };
 
     // SQLite names the columns, not the index: "UNIQUE constraint failed: users.organization_id, users.user_name_key".
     public bool IsUniqueViolation(DbException fault, string column) =>

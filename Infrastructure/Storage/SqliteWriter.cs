@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
 
 namespace ScimSlice.Infrastructure.Storage;
 
@@ -17,15 +18,20 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <summary>Work that may wait; beyond it, callers wait for a place.</summary>
     private const int MaxQueue = 4096;
 
+    /// <summary>SQLite's own number for a file that cannot be opened.</summary>
+    private const int CannotOpen = 14;
+
     private readonly Channel<Item> queue = Channel.CreateBounded<Item>(
         new BoundedChannelOptions(MaxQueue) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
+    private readonly string file;
     private readonly Func<DbConnection> open;
     private readonly Task loop;
     private DbConnection? connection;
 
-    public SqliteWriter(Func<DbConnection> open)
+    public SqliteWriter(string file, Func<DbConnection> open)
     {
+        this.file = file;
         this.open = open;
 
         // A thread of its own: on the pool each group would wait behind the requests that wait for it.
@@ -55,6 +61,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             try
             {
                 connection ??= open();
+                RequireFile();
                 Execute("begin immediate");
                 while (group.Count < MaxGroup && queue.Reader.TryRead(out var item))
                 {
@@ -108,6 +115,10 @@ internal sealed class SqliteWriter : IAsyncDisposable
         Execute("release item");
     }
 
+    /// <summary>
+    /// Undoes what is open and closes. The next group gets a new connection, which sees the file as it is then: one that was opened
+    /// while the file was read-only would stay so.
+    /// </summary>
     private void Abandon()
     {
         try
@@ -116,9 +127,19 @@ internal sealed class SqliteWriter : IAsyncDisposable
         }
         catch (Exception)
         {
-            // The connection is in an unknown state; the next group gets a new one.
-            connection?.Dispose();
-            connection = null;
+            // There is no transaction, or no connection; closing ends what is left.
+        }
+
+        connection?.Dispose();
+        connection = null;
+    }
+
+    /// <summary>A file that was moved away or deleted still takes writes, which nobody would ever find again.</summary>
+    private void RequireFile()
+    {
+        if (!File.Exists(file))
+        {
+            throw new SqliteException("The file is gone.", CannotOpen);
         }
     }
 

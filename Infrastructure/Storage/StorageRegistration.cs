@@ -15,6 +15,7 @@ public static class StorageRegistration
         return services
             .AddSingleton<IDatabase>(_ => database.IsPostgres ? new PostgresDatabase(database.ConnectionString) : new SqliteDatabase(database.ConnectionString))
             .AddSingleton<StorageRetry>()
+            .AddSingleton<StorageCondition>()
             .AddScoped<StorageSession>()
             .AddScoped<UnitOfWork>();
     }

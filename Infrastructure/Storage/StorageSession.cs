@@ -19,6 +19,9 @@ public sealed class StorageSession(IDatabase database) : IDisposable
 
     public ISqlDialect Dialect => database.Dialect;
 
+    /// <summary>Whether a handler has asked for its turn to write; what ends without says nothing of whether the storage takes changes.</summary>
+    internal bool HadTurn { get; private set; }
+
     /// <summary>
     /// Waits for the turn to write, where the handler does not have it already: from here on <see cref="Connection"/> is the one that
     /// writes. What was read before may have changed meanwhile, so writes name the version that they build on.
@@ -32,6 +35,7 @@ public sealed class StorageSession(IDatabase database) : IDisposable
 
         // Others can read while this one waits.
         GiveReaderBack();
+        HadTurn = true;
         return (turn ?? throw new InvalidOperationException("Only the handler of a prepared command asks for a turn.")).TakeAsync(cancellationToken);
     }
 
@@ -75,6 +79,7 @@ public sealed class StorageSession(IDatabase database) : IDisposable
     private async ValueTask<T> ReadAsync<T>(
         string sql, SqlParameters parameters, Func<StorageSession, DbDataReader, CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
     {
+        var rents = writing is null && reading is null;
         var connection = Connection;
         var opens = connection.State == ConnectionState.Closed;
         if (opens)
@@ -97,7 +102,10 @@ public sealed class StorageSession(IDatabase database) : IDisposable
                 await connection.CloseAsync();
             }
 
-            GiveReaderBack();
+            if (rents)
+            {
+                GiveReaderBack();
+            }
         }
     }
 
@@ -129,6 +137,9 @@ public sealed class StorageSession(IDatabase database) : IDisposable
             turn = null;
         }
     }
+
+    /// <summary>Lets all statements see the database of one moment, until what is returned is disposed of.</summary>
+    internal Task<IAsyncDisposable> BeginSnapshotAsync(CancellationToken cancellationToken) => database.BeginSnapshotAsync(Connection, cancellationToken);
 
     /// <summary>Lets <see cref="Connection"/> be the writing connection while <paramref name="work"/> runs.</summary>
     internal async ValueTask<T> WriteAsync<T>(DbConnection connection, Func<ValueTask<T>> work)

@@ -1,4 +1,5 @@
 using ScimSlice.Infrastructure.Resilience;
+using ScimSlice.Infrastructure.Scim.Protocol;
 
 namespace ScimSlice.Infrastructure.Storage;
 
@@ -6,18 +7,45 @@ namespace ScimSlice.Infrastructure.Storage;
 /// Decides where a transaction begins and ends: runs a handler all or nothing, again as a whole after a transient fault, and
 /// answers 503 when the storage stays busy.
 /// </summary>
-public sealed class UnitOfWork(IDatabase database, StorageSession session, StorageRetry retry)
+public sealed class UnitOfWork(IDatabase database, StorageSession session, StorageRetry retry, StorageCondition condition)
 {
     /// <summary>Runs work that only reads: without a transaction, again after a transient fault.</summary>
     public ValueTask<T> ReadAsync<T>(Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) =>
         retry.RunAsync(work, cancellationToken);
 
-    /// <summary>Runs work that writes, and that takes its turn to write when it has prepared what it can.</summary>
-    public ValueTask<T> PrepareAsync<T>(Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) =>
-        retry.RunAsync(token => session.PrepareAsync(() => work(token)), cancellationToken);
+    /// <summary>The same, and all statements see the database of one moment.</summary>
+    public ValueTask<T> ReadSnapshotAsync<T>(Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) => retry.RunAsync(
+        async token =>
+        {
+            await using var snapshot = await session.BeginSnapshotAsync(token);
+            return await work(token);
+        },
+        cancellationToken);
 
     /// <summary>Runs work that writes from its beginning on.</summary>
-    public ValueTask<T> RunAsync<T>(Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) => retry.RunAsync(
-        async token => await database.WriteAsync(connection => session.WriteAsync(connection, () => work(token)), token),
-        cancellationToken);
+    public ValueTask<T> RunAsync<T>(Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) => WriteAsync(
+        token => new ValueTask<T>(database.WriteAsync(connection => session.WriteAsync(connection, () => work(token)), token)), () => true, cancellationToken);
+
+    /// <summary>Runs work that writes, and that takes its turn to write when it has prepared what it can.</summary>
+    public ValueTask<T> PrepareAsync<T>(Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) =>
+        WriteAsync(token => session.PrepareAsync(() => work(token)), () => session.HadTurn, cancellationToken);
+
+    private async ValueTask<T> WriteAsync<T>(Func<CancellationToken, ValueTask<T>> work, Func<bool> wrote, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var result = await retry.RunAsync(work, cancellationToken);
+            if (wrote())
+            {
+                condition.Note(taken: true);
+            }
+
+            return result;
+        }
+        catch (ScimException refused) when (refused.RetryAfter is not null)
+        {
+            condition.Note(taken: false);
+            throw;
+        }
+    }
 }

@@ -25,4 +25,7 @@ public static class ScimTelemetry
 
     /// <summary>Requests refused for want of a valid token.</summary>
     public static Counter<long> RefusedCredentials { get; } = Meter.CreateCounter<long>("scim.refused_credentials", "{request}", "Requests without a valid token");
+
+    /// <summary>Deleted users that were erased because their retention time was over.</summary>
+    public static Counter<long> PurgedUsers { get; } = Meter.CreateCounter<long>("scim.purged_users", "{user}", "Deleted users erased at the end of their retention time");
 }

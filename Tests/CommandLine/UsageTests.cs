@@ -27,6 +27,14 @@ public sealed class UsageTests(UsageTests.Program program) : IClassFixture<Usage
     [InlineData("config")]
     [InlineData("config check twice")]
     [InlineData("healthcheck now")]
+    [InlineData("migrate")]
+    [InlineData("migrate down")]
+    [InlineData("backup")]
+    [InlineData("export")]
+    [InlineData("import a b")]
+    [InlineData("user")]
+    [InlineData("user restore acme")]
+    [InlineData("user purge acme")]
     public async Task Wrong_usage_is_told_on_standard_error_and_exits_with_2(string line)
     {
         var result = await program.Value.RunAsync(line.Split(' '));

@@ -28,6 +28,12 @@ public sealed class ScimProgram : IAsyncDisposable
 
     public TestDatabase Database { get; }
 
+    /// <summary>A command with its arguments that each process is started through: <c>setpriv</c>, a shell that sets a limit.</summary>
+    public IReadOnlyList<string> Wrapper { get; init; } = [];
+
+    /// <summary>The number of the server's process.</summary>
+    public int ProcessId => server!.Id;
+
     /// <summary>Where the server listens, once it has been started.</summary>
     public Uri? Origin { get; private set; }
 
@@ -117,6 +123,14 @@ public sealed class ScimProgram : IAsyncDisposable
         });
     }
 
+    /// <summary>Starts the server and kills it after a while, wherever it is then.</summary>
+    public async Task ServeForAsync(TimeSpan time)
+    {
+        server = Start([]);
+        await Task.Delay(time);
+        await KillAsync();
+    }
+
     /// <summary>A client of the running server with this token.</summary>
     public ScimClient CreateClient(string token, string organization = "") => new(Origin!, organization, "", $"Bearer {token}");
 
@@ -153,7 +167,8 @@ public sealed class ScimProgram : IAsyncDisposable
 
     private Process Start(string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ScimSlice.dll"), .. arguments])
+        string[] command = [.. Wrapper, "dotnet", Path.Combine(AppContext.BaseDirectory, "ScimSlice.dll"), .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

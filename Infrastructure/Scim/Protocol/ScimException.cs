@@ -6,7 +6,7 @@ namespace ScimSlice.Infrastructure.Scim.Protocol;
 /// </summary>
 public sealed class ScimException : Exception
 {
-    private ScimException(int status, string? scimType, string detail) : base(detail)
+    private ScimException(int status, string? scimType, string detail, Exception? inner = null) : base(detail, inner)
     {
         Status = status;
         ScimType = scimType;
@@ -66,8 +66,8 @@ public sealed class ScimException : Exception
     public static ScimException TooManyRequests(string detail, int retryAfter) => new(429, null, detail) { RetryAfter = retryAfter };
 
     /// <summary>The storage is busy or away for the moment; nothing was changed.</summary>
-    public static ScimException Unavailable(int retryAfter) =>
-        new(503, null, "The service is busy. Nothing was changed; repeat the request.") { RetryAfter = retryAfter };
+    public static ScimException Unavailable(int retryAfter, Exception? reason = null) =>
+        new(503, null, "The service is busy. Nothing was changed; repeat the request.", reason) { RetryAfter = retryAfter };
 
     /// <summary>The storage broke off at the last moment: the change is there as a whole, or not at all.</summary>
     public static ScimException Unconfirmed(int retryAfter) =>

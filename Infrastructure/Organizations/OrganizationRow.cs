@@ -1,10 +1,9 @@
 using Dapper;
-using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
 using ScimSlice.Infrastructure.Storage;
 
-namespace ScimSlice.Features.Organizations;
+namespace ScimSlice.Infrastructure.Organizations;
 
 /// <summary>An organization (a customer) as its row holds it.</summary>
 public sealed record OrganizationRow
@@ -36,13 +35,15 @@ public sealed record OrganizationRow
             Settings = OrganizationSettings.Shipped.ToJson(),
             CreatedAt = DateTimeValue.Format(now),
         };
-        var inserted = await storage.Connection.ExecuteAsync(
-            """
-            insert into organizations (id, name, name_key, settings, created_at)
-            values (@Id, @Name, @nameKey, @Settings, @CreatedAt)
-            on conflict (name_key) do nothing
-            """,
-            new { row.Id, row.Name, nameKey = FoldedKey.Of(name), row.Settings, row.CreatedAt });
-        return inserted == 1 ? row : null;
+        return await InsertAsync(storage, row) ? row : null;
     }
+
+    /// <summary>Inserts an organization as it is; false where its id or its name is taken.</summary>
+    internal static async Task<bool> InsertAsync(StorageSession storage, OrganizationRow row) => await storage.Connection.ExecuteAsync(
+        """
+        insert into organizations (id, name, name_key, settings, created_at)
+        values (@Id, @Name, @nameKey, @Settings, @CreatedAt)
+        on conflict do nothing
+        """,
+        new { row.Id, row.Name, nameKey = FoldedKey.Of(row.Name), row.Settings, row.CreatedAt }) == 1;
 }

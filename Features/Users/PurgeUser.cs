@@ -1,0 +1,47 @@
+using Dapper;
+using FluentValidation;
+using Mediator;
+using ScimSlice.Infrastructure.Organizations;
+using ScimSlice.Infrastructure.Scim.Protocol;
+using ScimSlice.Infrastructure.Storage;
+
+namespace ScimSlice.Features.Users;
+
+/// <summary><c>user purge ORG ID</c>: erases a user at once and for good, whether live or deleted already.</summary>
+public static class PurgeUser
+{
+    public sealed record Command(string Organization, string Id) : ICommand<Result>;
+
+    /// <param name="WasLive">Whether SCIM showed the user until now.</param>
+    public sealed record Result(string Organization, string Id, bool WasLive);
+
+    /// <summary>Any id may be named; one that no user has is not found, however it looks.</summary>
+    public sealed class Validator : AbstractValidator<Command>;
+
+    internal sealed class Handler(StorageSession storage) : ICommandHandler<Command, Result>
+    {
+        public async ValueTask<Result> Handle(Command command, CancellationToken cancellationToken)
+        {
+            var row = await OrganizationRow.FindAsync(storage, command.Organization);
+            var key = new { organizationId = row.Id, command.Id };
+            var tombstones = await storage.Connection.ExecuteAsync("delete from deleted_users where organization_id = @organizationId and id = @Id", key);
+            if (tombstones > 0)
+            {
+                return new Result(row.Name, command.Id, WasLive: false);
+            }
+
+            // An erased owner is missed as much as a deleted one.
+            var owner = await storage.Connection.QuerySingleOrDefaultAsync<UserRow>(
+                $"select {UserTable.Columns} from users u where u.organization_id = @organizationId and u.id = @Id{storage.Dialect.Locking("u")}", key);
+            if (owner?.IsActiveOwner == true)
+            {
+                await LastOwnerGuard.CheckAsync(storage, CurrentOrganization.Of(row), command.Id);
+            }
+
+            var users = await storage.Connection.ExecuteAsync("delete from users where organization_id = @organizationId and id = @Id", key);
+            return users > 0
+                ? new Result(row.Name, command.Id, WasLive: true)
+                : throw ScimException.NotFound($"'{row.Name}' has no user '{Excerpt.Of(command.Id)}', live or deleted.");
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using Dapper;
+using ScimSlice.Infrastructure.Storage;
+
+namespace ScimSlice.Features.Users;
+
+/// <summary>Writes a user that comes back: its id, its times and its version are those that it had.</summary>
+internal static class UserInsert
+{
+    /// <summary>Whether there was room: no user of the organization has the id or the userName.</summary>
+    public static async Task<bool> TryAsync(StorageSession storage, UserValues values) => await storage.Connection.ExecuteAsync(
+        $"""
+        insert into users (
+            organization_id, id, version, created_at, last_modified_at, user_name_key, external_id, display_name_key,
+            active, role_key, document, search)
+        values (
+            @OrganizationId, @Id, @Version, @CreatedAt, @LastModifiedAt, @UserNameKey, @ExternalId, @DisplayNameKey,
+            @Active, @RoleKey, @Document, {storage.Dialect.Json("@Search")})
+        on conflict do nothing
+        """,
+        values) == 1;
+}

@@ -1,0 +1,103 @@
+using System.Reflection;
+using Dapper;
+using FluentAssertions;
+using ScimSlice.Features.Users;
+using ScimSlice.Infrastructure.Storage;
+using ScimSlice.Tests.Support;
+using Xunit;
+
+namespace ScimSlice.Tests.Storage;
+
+/// <summary>
+/// A database that each landed version of the schema left is kept here, as a dump of either engine, and every later program has to
+/// bring it up to date and serve it. Whoever adds a version adds the dump of the one before.
+/// </summary>
+public sealed class LandedVersionsTests
+{
+    private const string Token = "token-of-the-database-of-version-0001-0123456789";
+
+    [Fact]
+    public async Task A_database_of_version_1_is_brought_up_to_date_and_serves_what_it_held()
+    {
+        await using var started = await StartAsync(1);
+        var client = started.CreateClient($"Bearer {Token}");
+
+        var users = await client.GetAsync("/Users");
+
+        Status(started).IsCurrent.Should().BeTrue();
+        users.UserNames.Should().Equal("Ana@example.com", "bob@example.com");
+        users.TotalResults.Should().Be(2);
+        var ana = await client.GetAsync($"/Users/{users.Resources[0]!["id"]}");
+        ana.Body["meta"]!["version"]!.GetValue<string>().Should().Be("W/\"2\"");
+        ana.Rest.ShouldBeJson(
+            """
+            {
+              "externalId": "00u1", "displayName": "Ana Ruiz", "title": "Lead",
+              "name": { "givenName": "Ana", "familyName": "Ruíz" },
+              "emails": [{ "value": "ana@example.com", "type": "work", "primary": true }],
+              "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": { "employeeNumber": "7", "department": "Küche" }
+            }
+            """);
+        (await client.FilterAsync("emails.value sw \"ANA@\" and urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department eq \"küche\"")).TotalResults.Should().Be(1);
+        (await client.FilterAsync("active eq false")).UserNames.Should().Equal("bob@example.com");
+    }
+
+    [Fact]
+    public async Task Its_rules_hold_and_who_was_deleted_there_comes_back()
+    {
+        await using var started = await StartAsync(1);
+        var client = started.CreateClient($"Bearer {Token}");
+        var gone = (await started.SendAsync(new ListDeletedUsers.Query("acme", null))).Should().ContainSingle().Which;
+
+        var refused = await client.PostAsync("/Users", ScimClient.User("eve@elsewhere.com"));
+        var before = await client.GetAsync($"/Users/{gone.Id}");
+        await started.SendAsync(new RestoreUser.Command("acme", gone.Id));
+
+        refused.ShouldBeError(400, "invalidValue");
+        before.ShouldBeError(404);
+        gone.UserName.Should().Be("gone@example.com");
+        (await client.GetAsync($"/Users/{gone.Id}")).Body["displayName"]!.GetValue<string>().Should().Be("Gone");
+        (await client.GetAsync("/Users?count=0")).TotalResults.Should().Be(3);
+        (await client.CreateUserAsync("new@example.com")).Body["role"]!.GetValue<string>().Should().Be("member");
+    }
+
+    [Fact]
+    public async Task There_is_a_database_of_every_version_but_the_latest()
+    {
+        await using var started = await StartAsync(1);
+
+        var versions = Status(started).Migrations.Select(migration => migration.Version).SkipLast(1).ToArray();
+
+        versions.Should().NotBeEmpty();
+        foreach (var engine in (string[])["Sqlite", "Postgres"])
+        {
+            versions.Should().OnlyContain(version => HasDump(engine, version), $"Tests/Storage/Versions/{engine} has a dump of each");
+        }
+    }
+
+    /// <summary>Starts the server on a database as that version left it. Its tombstones are older than the usual retention time.</summary>
+    private static async Task<ScimHost> StartAsync(int version)
+    {
+        var host = new ScimHost { Settings = ["--ScimSlice:Retention:DeletedUsers", "forever"] };
+        await using (var connection = host.OpenDatabase())
+        {
+            await connection.ExecuteAsync(ReadDump(TestDatabase.Provider, version));
+        }
+
+        await host.InitializeAsync();
+        return host;
+    }
+
+    private static MigrationStatus Status(ScimHost host) => host.Services.GetService(typeof(IDatabase)).Should().BeAssignableTo<IDatabase>().Which.ReadMigrations();
+
+    private static bool HasDump(string engine, long version) =>
+        Assembly.GetExecutingAssembly().GetManifestResourceInfo(Name(engine, version)) is not null;
+
+    private static string ReadDump(string engine, long version)
+    {
+        using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream(Name(engine, version))!);
+        return reader.ReadToEnd();
+    }
+
+    private static string Name(string engine, long version) => $"Versions/{engine}/{version:0000}.sql";
+}
