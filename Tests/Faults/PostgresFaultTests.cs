@@ -144,6 +144,20 @@ public sealed class PostgresFaultTests
             rounds: FaultRounds.Count(unlessSet: 2));
     }
 
+    [Fact]
+    public async Task A_server_that_is_not_there_stops_the_start_with_one_line_that_holds_no_password()
+    {
+        await using var program = FaultProgram.Create(new PostgresFaultStore($"Host=127.0.0.1;Port={ScimProgram.FreePort()};Username=u;Password=canary;Database=scimslice"));
+
+        var results = await Task.WhenAll(program.RunAsync(), program.RunAsync("org", "list"));
+
+        results.Should().AllSatisfy(result =>
+        {
+            result.ShouldBeRefusedStart();
+            result.Error.Should().NotContain("canary");
+        });
+    }
+
     /// <summary>A load while the fault is repeated, for some time or so often; then all must be there and work must go on.</summary>
     private static async Task ShouldOutlastAsync(PostgresCluster cluster, Func<Task> fault, string? prepare = null, int? rounds = null)
     {

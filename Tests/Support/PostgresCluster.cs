@@ -13,27 +13,23 @@ public sealed class PostgresCluster : IAsyncDisposable
 
     private readonly string data;
 
-    private PostgresCluster(string data, int port)
-    {
-        this.data = data;
-        Port = port;
-    }
+    private PostgresCluster(string data) => this.data = data;
 
     /// <summary>The folder of <c>initdb</c> and <c>pg_ctl</c>; null where there is none.</summary>
     public static string? Programs { get; } = FindPrograms();
 
-    public int Port { get; }
+    public int Port { get; private set; }
 
     /// <summary>Connects to a database of this server.</summary>
-    public string ConnectionString(string database) => $"Host=127.0.0.1;Port={Port};Username={Account};Database={database}";
+    public string ConnectionString(string database) => $"Host=127.0.0.1;Port={Port};Username={Account};Database={database};Timeout=30";
 
     /// <summary>A new server that runs, with these settings (<c>fsync=on</c>) and an empty database <c>scimslice</c>.</summary>
     public static async Task<PostgresCluster> StartNewAsync(params string[] settings)
     {
-        var cluster = new PostgresCluster(await CreateFolderAsync(), ScimProgram.FreePort());
+        var cluster = new PostgresCluster(await CreateFolderAsync());
         await RunAsync("initdb", "-D", cluster.data, "-U", Account, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N");
         await cluster.ConfigureAsync(["fsync=off", "shared_buffers=32MB", "max_connections=200", "deadlock_timeout=100ms", .. settings]);
-        await cluster.StartAsync();
+        await cluster.StartSomewhereAsync();
         await cluster.ExecuteAsync("create database scimslice encoding 'UTF8' template template0", Account);
         return cluster;
     }
@@ -41,17 +37,17 @@ public sealed class PostgresCluster : IAsyncDisposable
     /// <summary>A standby of this server; returns when every commit here waits for it.</summary>
     public async Task<PostgresCluster> StartSynchronousStandbyAsync()
     {
-        var standby = new PostgresCluster(await CreateFolderAsync(), ScimProgram.FreePort());
+        var standby = new PostgresCluster(await CreateFolderAsync());
         await RunAsync("pg_basebackup", "-D", standby.data, "-h", "127.0.0.1", "-p", $"{Port}", "-U", Account, "-R", "-c", "fast", "-X", "stream", "-N");
         await standby.ConfigureAsync("cluster_name=standby");
-        await standby.StartAsync();
+        await standby.StartSomewhereAsync();
         await ExecuteAsync("alter system set synchronous_standby_names = 'standby'", Account);
         await ExecuteAsync("select pg_reload_conf()", Account);
         await Eventually.BeAsync(async () => await ExecuteAsync("select count(*) from pg_stat_replication where sync_state = 'sync'", Account) is 1L);
         return standby;
     }
 
-    public Task StartAsync() => RunAsync("pg_ctl", "-D", data, "-l", Path.Combine(data, "log"), "-w", "-t", "60", "start");
+    public Task StartAsync() => RunAsync("pg_ctl", "-D", data, "-l", Path.Combine(data, "log"), "-w", "-t", "60", "-o", $"-p {Port}", "start");
 
     /// <summary>Stops at once, as if the machine had failed: nothing is written any more.</summary>
     public Task StopAsync() => RunAsync("pg_ctl", "-D", data, "-m", "immediate", "-w", "-t", "60", "stop");
@@ -94,9 +90,27 @@ public sealed class PostgresCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts on a port that outgoing connections do not use; tries another where somebody listens there.</summary>
+    private async Task StartSomewhereAsync()
+    {
+        for (var attempts = 5; ; attempts--)
+        {
+            Port = Random.Shared.Next(20_000, 30_000);
+            try
+            {
+                await StartAsync();
+                return;
+            }
+            catch (InvalidOperationException) when (attempts > 1)
+            {
+                // Another port, then.
+            }
+        }
+    }
+
     private Task ConfigureAsync(params string[] settings) => File.AppendAllLinesAsync(
         Path.Combine(data, "postgresql.conf"),
-        [$"port={Port}", "listen_addresses='127.0.0.1'", $"unix_socket_directories='{Path.GetDirectoryName(data)}'", .. settings]);
+        ["listen_addresses='127.0.0.1'", $"unix_socket_directories='{Path.GetDirectoryName(data)}'", .. settings]);
 
     /// <summary>PostgreSQL refuses to run as root, so root lends its account the folder.</summary>
     private static async Task<string> CreateFolderAsync()
