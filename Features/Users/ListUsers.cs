@@ -3,6 +3,7 @@ using Mediator;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Filters;
 using ScimSlice.Infrastructure.Scim.Protocol;
+using ScimSlice.Infrastructure.Scim.Resources;
 using ScimSlice.Infrastructure.Scim.Schemas;
 using ScimSlice.Infrastructure.Storage;
 
@@ -49,13 +50,13 @@ public static class ListUsers
             var users = query.Page.Count == 0
                 ? []
                 : await storage.ResourcesAsync(
-                    $"select {ServedUser.Columns} from users u where {where} order by u.id limit @count offset @offset", parameters, cancellationToken);
-            var total = await TotalAsync(query, users.Count, where, parameters, cancellationToken);
+                    $"select {ServedUser.Columns} from users u where {where} order by u.id limit @count offset @offset", parameters, Page.MaxBytes, cancellationToken);
+            var total = await TotalAsync(query, users, where, parameters, cancellationToken);
             return new ScimResponse.List(new ListResponse(total, query.Page.StartIndex, users, query.Selection));
         }
 
-        /// <summary>Counted only where the page does not tell: a first page that is not full is the whole result.</summary>
-        private async ValueTask<long> TotalAsync(Query query, int found, string where, SqlParameters parameters, CancellationToken cancellationToken)
+        /// <summary>Counted only where the page does not tell: a first page that is full in no way is the whole result.</summary>
+        private async ValueTask<long> TotalAsync(Query query, List<StoredResource> found, string where, SqlParameters parameters, CancellationToken cancellationToken)
         {
             if (query.Filter is null)
             {
@@ -65,8 +66,8 @@ public static class ListUsers
                     cancellationToken);
             }
 
-            return query.Page.StartIndex == 1 && found < query.Page.Count
-                ? found
+            return query.Page.StartIndex == 1 && found.Count < query.Page.Count && found.Sum(user => (long)user.Document.Length) < Page.MaxBytes
+                ? found.Count
                 : await storage.NumberAsync($"select count(*) from users u where {where}", parameters, cancellationToken);
         }
     }

@@ -40,18 +40,21 @@ public sealed class StorageSession(IDatabase database) : IDisposable
     }
 
     /// <summary>
-    /// The resources that a statement selects: its columns are their versions and their documents. The documents live as long as
-    /// this session.
+    /// The resources that a statement selects, until their documents reach <paramref name="maxBytes"/>: its columns are their versions
+    /// and their documents. The documents live as long as this session.
     /// </summary>
-    public ValueTask<List<StoredResource>> ResourcesAsync(string sql, SqlParameters parameters, CancellationToken cancellationToken) => ReadAsync(
+    public ValueTask<List<StoredResource>> ResourcesAsync(
+        string sql, SqlParameters parameters, int maxBytes, CancellationToken cancellationToken) => ReadAsync(
         sql,
         parameters,
-        static async (session, rows, token) =>
+        async (session, rows, token) =>
         {
             var resources = new List<StoredResource>();
-            while (await rows.ReadAsync(token))
+            for (long bytes = 0; bytes < maxBytes && await rows.ReadAsync(token);)
             {
-                resources.Add(new StoredResource(rows.GetInt64(0), session.Dialect.Bytes(rows, 1, session.documents)));
+                var document = session.Dialect.Bytes(rows, 1, session.documents);
+                resources.Add(new StoredResource(rows.GetInt64(0), document));
+                bytes += document.Length;
             }
 
             return resources;

@@ -241,6 +241,28 @@ public sealed class ListUsersTests(ScimHost host) : IClassFixture<ScimHost>
     }
 
     [Fact]
+    public async Task A_page_of_large_users_ends_early_and_the_next_goes_on_behind_it()
+    {
+        var client = await host.CreateOrganizationAsync();
+        var large = string.Join(',', Enumerable.Range(0, 3).Select(index => $$"""{"value":"{{index}}","display":"{{new string('x', 60_000)}}"}"""));
+        for (var index = 0; index < 30; index++)
+        {
+            await client.CreateUserAsync($"user{index:D2}", $"\"emails\":[{large}]");
+        }
+
+        var whole = await client.GetAsync("/Users");
+        var filtered = await client.FilterAsync("userName sw \"user\"");
+        var next = await client.GetAsync($"/Users?startIndex={whole.UserNames.Length + 1}");
+
+        whole.UserNames.Should().HaveCountGreaterThan(20).And.HaveCountLessThan(30);
+        whole.TotalResults.Should().Be(30);
+        whole.Body["itemsPerPage"]!.GetValue<int>().Should().Be(whole.UserNames.Length);
+        filtered.TotalResults.Should().Be(30);
+        filtered.UserNames.Should().Equal(whole.UserNames);
+        whole.UserNames.Concat(next.UserNames).Should().Equal(Enumerable.Range(0, 30).Select(index => $"user{index:D2}"));
+    }
+
+    [Fact]
     public async Task A_page_holds_no_more_than_maxResults()
     {
         var client = await host.CreateOrganizationAsync();
