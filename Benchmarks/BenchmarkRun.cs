@@ -81,7 +81,7 @@ internal sealed class BenchmarkRun(RunOptions options, CancellationToken cancell
     private async Task MeasureAsync(Side first, Side second)
     {
         var (few, many) = (options.Users[0], options.Users[^1]);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{few:N0}{(options.Compares ? $" and {many:N0}" : "")} users, {Wrk.Connections} connections, {options.Rounds} rounds of {options.Seconds} s each, in turn, after one that warms up"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{few:N0}{(options.Compares ? $" and {many:N0}" : "")} users, {Wrk.Connections} connections, {options.Rounds} rounds of {options.Seconds} s each, in turn, after one of {options.WarmUp} s that warms up"));
         Console.WriteLine();
         var (over, under) = options.Compares ? (second, first) : (first, second);
         var (overName, underName) = options.Compares
@@ -94,8 +94,9 @@ internal sealed class BenchmarkRun(RunOptions options, CancellationToken cancell
             var (overs, unders) = (new List<(double PerSecond, double Processor)>(), new List<(double PerSecond, double Processor)>());
             for (var round = 0; round <= options.Rounds; round++)
             {
-                var a = await over.LoadAsync(operation, options.Seconds, cancellationToken);
-                var b = await under.LoadAsync(operation, options.Seconds, cancellationToken);
+                var seconds = round == 0 ? options.WarmUp : options.Seconds;
+                var a = await over.LoadAsync(operation, seconds, cancellationToken);
+                var b = await under.LoadAsync(operation, seconds, cancellationToken);
                 await Console.Error.WriteLineAsync(string.Create(
                     CultureInfo.InvariantCulture,
                     $"  {operation.Title}, {(round == 0 ? "warm-up" : $"round {round}")}: {a.PerSecond:F0} to {b.PerSecond:F0} req/s = {a.PerSecond / b.PerSecond:F2}; {a.Processor:F0} and {b.Processor:F0} µs"));

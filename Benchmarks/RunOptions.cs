@@ -12,8 +12,9 @@ internal sealed record RunOptions
           compare    ScimSlice with few users beside ScimSlice with many, in turn
           --users N          users in the organization (run: 1000000)
           --sizes FEW,MANY   users of the two (compare: 1000,1000000)
-          --rounds N         measured rounds of each operation, after one that warms up (5)
+          --rounds N         measured rounds of each operation (5)
           --seconds N        seconds of each round (4)
+          --warm-up N        seconds of the round before them, in which the code is compiled for good (15)
           --only A,B         of get, filter, list, create, patch
           --folder DIR       keeps the seeded databases there and takes them again
           --product FILE     the ScimSlice.dll to measure (the one that was built along)
@@ -27,6 +28,8 @@ internal sealed record RunOptions
     public int Rounds { get; private init; } = 5;
 
     public int Seconds { get; private init; } = 4;
+
+    public int WarmUp { get; private init; } = 15;
 
     public IReadOnlyList<Operation> Operations { get; private init; } = Operation.All;
 
@@ -56,6 +59,7 @@ internal sealed record RunOptions
                 "--sizes" when options.Compares && value.Split(',') is [var few, var many] => options with { Users = [Number(few), Number(many)] },
                 "--rounds" => options with { Rounds = Number(value) },
                 "--seconds" => options with { Seconds = Number(value) },
+                "--warm-up" => options with { WarmUp = Number(value) },
                 "--only" => options with { Operations = [.. value.Split(',').Select(Operation.Of)] },
                 "--folder" => options with { Folder = Path.GetFullPath(value) },
                 "--product" => options with { Product = Path.GetFullPath(value) },

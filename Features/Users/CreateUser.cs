@@ -1,6 +1,7 @@
 using Dapper;
 using FluentValidation;
 using Mediator;
+using ScimSlice.Infrastructure.Mediation;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
@@ -18,7 +19,7 @@ public static class CreateUser
         return new Command(new ResourceReader(type, request.Quirks).Read(request.Body), AttributeSelection.Of(request, type));
     }
 
-    public sealed record Command(ResourceDocument Document, AttributeSelection? Selection) : ICommand<ScimResponse>;
+    public sealed record Command(ResourceDocument Document, AttributeSelection? Selection) : ICommand<ScimResponse>, IPrepared;
 
     public sealed class Validator : AbstractValidator<Command>
     {
@@ -37,6 +38,7 @@ public static class CreateUser
             var id = ResourceId.Create(now);
             var time = DateTimeValue.Format(now);
             var values = UserValues.Of(organization.Id, id, document, version: 1, time, time);
+            await storage.TurnAsync(cancellationToken);
             var inserted = await storage.Connection.ExecuteAsync(
                 $"""
                 insert into users (

@@ -38,8 +38,9 @@ public static class ReplaceUser
 
             var before = StoredDocument.Read(command.Document.Type, row.Document);
             var after = UserRules.KeepingOnReplace(command.Document, before);
-            var resource = await UserUpdate.WriteAsync(storage, organization, row, before, after, clock);
-            return new ScimResponse.Single(200, resource, command.Selection);
+            var update = UserUpdate.Of(organization, row, before, after, clock);
+            await update.WriteAsync(storage, organization);
+            return new ScimResponse.Single(200, update.Resource, command.Selection);
         }
     }
 }

@@ -27,6 +27,12 @@ internal sealed record UserRow
 
     public ResourceMeta Meta => new(Version, CreatedAt, LastModifiedAt);
 
+    /// <summary>The user of that id as it was last committed. Throws 404 as <see cref="FindLockedAsync"/> does.</summary>
+    public static async Task<UserRow> FindAsync(StorageSession storage, string organizationId, string id) =>
+        await storage.Connection.QuerySingleOrDefaultAsync<UserRow>(
+            $"select {UserTable.Columns} from users u where u.organization_id = @organizationId and u.id = @id", new { organizationId, id })
+        ?? throw UserRules.NotFound(id);
+
     /// <summary>
     /// The user of that id in the organization, locked against other changes until the unit of work ends. Throws 404 where there is
     /// none, the same for unknown, deleted and foreign ids.

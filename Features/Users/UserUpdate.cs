@@ -7,50 +7,78 @@ using ScimSlice.Infrastructure.Storage;
 
 namespace ScimSlice.Features.Users;
 
-/// <summary>Writes a changed user over its row. A change that changes nothing leaves version and lastModified alone (RFC 7644 §3.5.2.1).</summary>
-internal static class UserUpdate
+/// <summary>A changed user, ready to be written over its row. A change that changes nothing leaves version and lastModified alone (RFC 7644 §3.5.2.1).</summary>
+internal sealed record UserUpdate
 {
-    /// <summary>The user as it is afterwards. Throws 400, 409 uniqueness, 409 for the last owner, or 412 where the row has moved on.</summary>
-    public static async Task<StoredResource> WriteAsync(
-        StorageSession storage, CurrentOrganization organization, UserRow row, ResourceDocument before, ResourceDocument after, TimeProvider clock)
+    private readonly UserRow row;
+    private readonly UserValues? values;
+    private readonly bool keepsKeys;
+    private readonly bool takesAnOwner;
+
+    private UserUpdate(UserRow row, UserValues? values, bool keepsKeys, bool takesAnOwner) =>
+        (this.row, this.values, this.keepsKeys, this.takesAnOwner) = (row, values, keepsKeys, takesAnOwner);
+
+    public bool ChangesSomething => values is not null;
+
+    /// <summary>The user as it is afterwards.</summary>
+    public StoredResource Resource => values?.ToResource() ?? row.ToResource();
+
+    /// <summary>The update that makes <paramref name="after"/> of <paramref name="before"/>, which the row holds. Throws 400 for what must not be stored.</summary>
+    public static UserUpdate Of(CurrentOrganization organization, UserRow row, ResourceDocument before, ResourceDocument after, TimeProvider clock)
     {
         if (after.Attributes.Equals(before.Attributes))
         {
-            return row.ToResource();
+            return new UserUpdate(row, null, keepsKeys: true, takesAnOwner: false);
         }
 
         UserRules.Check(after, before, organization.Settings);
-        if (row.IsActiveOwner && !(after.Boolean("active") is not false && UserRules.RoleKey(after) == OrganizationSettings.OwnerRole))
+        var lastModifiedAt = After(row.LastModifiedAt, DateTimeValue.Format(clock.GetUtcNow()));
+        return new UserUpdate(
+            row,
+            UserValues.Of(organization.Id, row.Id, after, row.Version + 1, row.CreatedAt, lastModifiedAt),
+            HaveSameKeys(before, after),
+            row.IsActiveOwner && !(after.Boolean("active") is not false && UserRules.RoleKey(after) == OrganizationSettings.OwnerRole));
+    }
+
+    /// <summary>Writes the row. Throws as <see cref="TryWriteAsync"/> does, and 412 where the row has moved on.</summary>
+    public async Task WriteAsync(StorageSession storage, CurrentOrganization organization)
+    {
+        if (!await TryWriteAsync(storage, organization))
+        {
+            throw ScimException.PreconditionFailed();
+        }
+    }
+
+    /// <summary>Writes the row unless it has moved on; false then. Throws 409 for a userName that is taken and for the last owner.</summary>
+    public async Task<bool> TryWriteAsync(StorageSession storage, CurrentOrganization organization)
+    {
+        if (values is null)
+        {
+            return true;
+        }
+
+        if (takesAnOwner)
         {
             await LastOwnerGuard.CheckAsync(storage, organization, row.Id);
         }
 
-        var lastModifiedAt = After(row.LastModifiedAt, DateTimeValue.Format(clock.GetUtcNow()));
-        var values = UserValues.Of(organization.Id, row.Id, after, row.Version + 1, row.CreatedAt, lastModifiedAt);
-
         // What is not set costs no work on its indexes, and most changes leave the three alone.
-        var keys = HaveSameKeys(before, after) ? "" : "user_name_key = @UserNameKey, external_id = @ExternalId, display_name_key = @DisplayNameKey,";
+        var keys = keepsKeys ? "" : "user_name_key = @UserNameKey, external_id = @ExternalId, display_name_key = @DisplayNameKey,";
         try
         {
-            var changed = await storage.Connection.ExecuteAsync(
+            return await storage.Connection.ExecuteAsync(
                 $"""
                 update users set
                     version = @Version, last_modified_at = @LastModifiedAt, {keys} active = @Active, role_key = @RoleKey,
                     document = @Document, search = {storage.Dialect.Json("@Search")}
                 where organization_id = @OrganizationId and id = @Id and version = @Version - 1
                 """,
-                values);
-            if (changed == 0)
-            {
-                throw ScimException.PreconditionFailed();
-            }
+                values) == 1;
         }
         catch (DbException fault) when (storage.Dialect.IsUniqueViolation(fault, "user_name_key"))
         {
             throw ScimException.Uniqueness("userName: another user of this organization has this name.");
         }
-
-        return values.ToResource();
     }
 
     private static bool HaveSameKeys(ResourceDocument before, ResourceDocument after) =>

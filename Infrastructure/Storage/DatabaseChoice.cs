@@ -25,7 +25,13 @@ public sealed record DatabaseChoice(string Provider, string ConnectionString)
         {
             if (IsPostgres)
             {
-                return string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(ConnectionString).Host)
+                var given = new NpgsqlConnectionStringBuilder(ConnectionString);
+                if (given.Multiplexing)
+                {
+                    return "ScimSlice:Database:ConnectionString must not set Multiplexing: one slow filter would hold up what shares its connection.";
+                }
+
+                return string.IsNullOrEmpty(given.Host)
                     ? "ScimSlice:Database:ConnectionString must name a server, such as Host=db;Database=scimslice;Username=scimslice;Password=…"
                     : null;
             }

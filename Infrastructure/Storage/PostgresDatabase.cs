@@ -24,15 +24,17 @@ public sealed class PostgresDatabase : IDatabase, IAsyncDisposable
     private static readonly (string Keyword, string Value)[] Defaults =
     [
         ("Application Name", "ScimSlice"),
-        // Ten servers fit into the hundred connections that PostgreSQL allows unless told otherwise.
-        ("Maximum Pool Size", "9"),
+        // Six servers fit into the hundred connections that PostgreSQL allows unless told otherwise.
+        ("Maximum Pool Size", "16"),
         ("Max Auto Prepare", "64"),
         ("Auto Prepare Min Usages", "2"),
         // Sessions keep no state between requests, so that resetting them on return would only cost a round trip.
         ("No Reset On Close", "true"),
         ("Timeout", "5"),
         ("Command Timeout", "20"),
-        ("Keepalive", "10"),
+        ("Tcp Keepalive", "true"),
+        ("Tcp Keepalive Time", "10"),
+        ("Tcp Keepalive Interval", "5"),
         ("Options", SessionOptions),
     ];
 

@@ -33,7 +33,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         this.file = file;
         this.open = open;
-        loop = Task.Run(RunAsync);
+
+        // A thread of its own: on the pool each group would wait behind the requests that wait for it.
+        loop = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     public async Task<T> WriteAsync<T>(Func<DbConnection, ValueTask<T>> work, CancellationToken cancellationToken)
@@ -50,10 +52,10 @@ internal sealed class SqliteWriter : IAsyncDisposable
         connection?.Dispose();
     }
 
-    private async Task RunAsync()
+    private void Run()
     {
         var group = new List<Item>(MaxGroup);
-        while (await queue.Reader.WaitToReadAsync())
+        while (queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
             group.Clear();
             try
@@ -64,7 +66,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
                 while (group.Count < MaxGroup && queue.Reader.TryRead(out var item))
                 {
                     group.Add(item);
-                    await RunAsync(item);
+                    Run(item);
                 }
 
                 Execute("commit");
@@ -88,12 +90,12 @@ internal sealed class SqliteWriter : IAsyncDisposable
     }
 
     /// <summary>Runs one item under its savepoint. A fault of the item undoes the item; a fault of the transaction undoes the group.</summary>
-    private async Task RunAsync(Item item)
+    private void Run(Item item)
     {
         Execute("savepoint item");
         try
         {
-            await item.RunAsync(connection!);
+            item.RunAsync(connection!).GetAwaiter().GetResult();
         }
         catch (Exception fault)
         {

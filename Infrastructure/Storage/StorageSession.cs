@@ -13,10 +13,31 @@ public sealed class StorageSession(IDatabase database) : IDisposable
     private readonly DocumentBuffer documents = new();
     private DbConnection? reading;
     private DbConnection? writing;
+    private WritersTurn? turn;
 
     public DbConnection Connection => writing ?? (reading ??= database.RentReader());
 
     public ISqlDialect Dialect => database.Dialect;
+
+    /// <summary>Whether a handler has asked for its turn to write; what ends without says nothing of whether the storage takes changes.</summary>
+    internal bool HadTurn { get; private set; }
+
+    /// <summary>
+    /// Waits for the turn to write, where the handler does not have it already: from here on <see cref="Connection"/> is the one that
+    /// writes. What was read before may have changed meanwhile, so writes name the version that they build on.
+    /// </summary>
+    public Task TurnAsync(CancellationToken cancellationToken)
+    {
+        if (writing is not null)
+        {
+            return Task.CompletedTask;
+        }
+
+        // Others can read while this one waits.
+        GiveReaderBack();
+        HadTurn = true;
+        return (turn ?? throw new InvalidOperationException("Only the handler of a prepared command asks for a turn.")).TakeAsync(cancellationToken);
+    }
 
     /// <summary>
     /// The resources that a statement selects: its columns are their versions and their documents. The documents live as long as
@@ -51,10 +72,14 @@ public sealed class StorageSession(IDatabase database) : IDisposable
         static async (_, row, token) => await row.ReadAsync(token) ? row.GetInt64(0) : 0,
         cancellationToken);
 
-    /// <summary>Runs a statement and reads its rows, with no copy of them between; the connection is opened for it where it is closed.</summary>
+    /// <summary>
+    /// Runs a statement and reads its rows, with no copy of them between; the connection is opened for it where it is closed, and
+    /// given back as soon as they are read: while an answer is sent, another request reads with it.
+    /// </summary>
     private async ValueTask<T> ReadAsync<T>(
         string sql, SqlParameters parameters, Func<StorageSession, DbDataReader, CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
     {
+        var rents = writing is null && reading is null;
         var connection = Connection;
         var opens = connection.State == ConnectionState.Closed;
         if (opens)
@@ -76,16 +101,40 @@ public sealed class StorageSession(IDatabase database) : IDisposable
             {
                 await connection.CloseAsync();
             }
+
+            if (rents)
+            {
+                GiveReaderBack();
+            }
+        }
+    }
+
+    private void GiveReaderBack()
+    {
+        if (reading is not null)
+        {
+            database.ReturnReader(reading);
+            reading = null;
         }
     }
 
     public void Dispose()
     {
         documents.Dispose();
-        if (reading is not null)
+        GiveReaderBack();
+    }
+
+    /// <summary>Runs a handler that takes its turn itself.</summary>
+    internal async ValueTask<T> PrepareAsync<T>(Func<ValueTask<T>> handler)
+    {
+        turn = new WritersTurn(database, this);
+        try
         {
-            database.ReturnReader(reading);
-            reading = null;
+            return await turn.RunAsync(handler);
+        }
+        finally
+        {
+            turn = null;
         }
     }
 

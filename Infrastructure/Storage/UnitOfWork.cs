@@ -22,13 +22,24 @@ public sealed class UnitOfWork(IDatabase database, StorageSession session, Stora
         },
         cancellationToken);
 
-    public async ValueTask<T> RunAsync<T>(Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken)
+    /// <summary>Runs work that writes from its beginning on.</summary>
+    public ValueTask<T> RunAsync<T>(Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) => WriteAsync(
+        token => new ValueTask<T>(database.WriteAsync(connection => session.WriteAsync(connection, () => work(token)), token)), () => true, cancellationToken);
+
+    /// <summary>Runs work that writes, and that takes its turn to write when it has prepared what it can.</summary>
+    public ValueTask<T> PrepareAsync<T>(Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) =>
+        WriteAsync(token => session.PrepareAsync(() => work(token)), () => session.HadTurn, cancellationToken);
+
+    private async ValueTask<T> WriteAsync<T>(Func<CancellationToken, ValueTask<T>> work, Func<bool> wrote, CancellationToken cancellationToken)
     {
         try
         {
-            var result = await retry.RunAsync(
-                async token => await database.WriteAsync(connection => session.WriteAsync(connection, () => work(token)), token), cancellationToken);
-            condition.Note(taken: true);
+            var result = await retry.RunAsync(work, cancellationToken);
+            if (wrote())
+            {
+                condition.Note(taken: true);
+            }
+
             return result;
         }
         catch (ScimException refused) when (refused.RetryAfter is not null)

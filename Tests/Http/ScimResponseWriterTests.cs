@@ -63,6 +63,46 @@ public sealed class ScimResponseWriterTests(ScimHost host) : IClassFixture<ScimH
     }
 
     [Fact]
+    public async Task Large_documents_come_whole_alone_and_in_lists_and_tell_their_length()
+    {
+        var client = await host.CreateOrganizationAsync();
+        var created = new List<ScimAnswer>();
+        for (var number = 0; number < 5; number++)
+        {
+            created.Add(await client.CreateUserAsync($"large{number}", $"\"title\":\"{new string((char)('a' + number), 60_000)}\",\"nickName\":\"{new string('ü', 40_000)}\""));
+        }
+
+        var singles = await Task.WhenAll(created.Select(user => client.GetAsync($"/Users/{user.Id}")));
+        var list = await client.GetAsync("/Users");
+        var head = await client.SendAsync("HEAD", "/Users", null);
+
+        singles.Select(user => user.Text).Should().Equal(created.Select(user => user.Text));
+        list.Text.Should().EndWith($"\"Resources\":[{string.Join(',', created.Select(user => user.Text))}]}}");
+        list.ContentHeaders.ContentLength.Should().Be(System.Text.Encoding.UTF8.GetByteCount(list.Text)).And.Be(head.ContentHeaders.ContentLength);
+        singles[0].ContentHeaders.ContentLength.Should().Be(System.Text.Encoding.UTF8.GetByteCount(singles[0].Text));
+    }
+
+    [Fact]
+    public async Task A_client_that_goes_away_amid_an_answer_leaves_the_server_to_others()
+    {
+        var client = await host.CreateOrganizationAsync();
+        for (var number = 0; number < 20; number++)
+        {
+            await client.CreateUserAsync($"large{number}", $"\"title\":\"{new string('x', 60_000)}\"");
+        }
+
+        var whole = await client.GetAsync("/Users");
+
+        for (var number = 0; number < 40; number++)
+        {
+            using var raw = new RawHttp(host.Origin);
+            raw.Write($"GET /scim/v2/Users HTTP/1.1\r\nHost: localhost\r\nAuthorization: {client.Authorization}\r\n\r\n");
+        }
+
+        (await client.GetAsync("/Users")).Text.Should().Be(whole.Text);
+    }
+
+    [Fact]
     public async Task No_answer_names_the_server_or_is_to_be_cached()
     {
         var client = await host.CreateOrganizationAsync();

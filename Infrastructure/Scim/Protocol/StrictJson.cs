@@ -44,6 +44,12 @@ public static class StrictJson
             throw ScimException.InvalidSyntax("The body is not valid UTF-8.");
         }
 
+        // Without an escape no string can hold what must be looked for, and a body has no more tokens than bytes.
+        if (utf8.Length <= MaxTokens && !utf8.Contains((byte)'\\'))
+        {
+            return;
+        }
+
         var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = MaxDepth });
         var tokens = 0;
         while (reader.Read())
