@@ -24,8 +24,7 @@ public static class PurgeUser
         {
             var row = await OrganizationRow.FindAsync(storage, command.Organization);
             var key = new { organizationId = row.Id, command.Id };
-            var tombstones = await storage.Connection.ExecuteAsync("delete from deleted_users where organization_id = @organizationId and id = @Id", key);
-            if (tombstones > 0)
+            if (await EraseTombstoneAsync(key))
             {
                 return new Result(row.Name, command.Id, WasLive: false);
             }
@@ -39,9 +38,14 @@ public static class PurgeUser
             }
 
             var users = await storage.Connection.ExecuteAsync("delete from users where organization_id = @organizationId and id = @Id", key);
-            return users > 0
-                ? new Result(row.Name, command.Id, WasLive: true)
+
+            // Looked for again: the user may have been deleted by a client since the first look.
+            return users > 0 || await EraseTombstoneAsync(key)
+                ? new Result(row.Name, command.Id, WasLive: users > 0)
                 : throw ScimException.NotFound($"'{row.Name}' has no user '{Excerpt.Of(command.Id)}', live or deleted.");
         }
+
+        private async Task<bool> EraseTombstoneAsync(object key) =>
+            await storage.Connection.ExecuteAsync("delete from deleted_users where organization_id = @organizationId and id = @Id", key) > 0;
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ScimSlice.Infrastructure.Configuration;
 using ScimSlice.Infrastructure.Organizations;
@@ -46,7 +47,9 @@ public static class HttpRegistration
             .AddSingleton<Readiness>()
             .AddSingleton<TokenUse>()
             .AddHostedService(services => services.GetRequiredService<TokenUse>())
-            .AddHostedService<Draining>();
+            .AddHostedService<Draining>()
+            // Draining takes its own time, not that of the requests under way.
+            .PostConfigure<HostOptions>(host => host.ShutdownTimeout += TimeSpan.FromSeconds(options.DrainSeconds));
         return builder;
     }
 

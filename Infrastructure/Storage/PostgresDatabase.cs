@@ -43,7 +43,13 @@ public sealed class PostgresDatabase : IDatabase, IAsyncDisposable
 
     private readonly NpgsqlDataSource source;
 
-    public PostgresDatabase(string connectionString) => source = new NpgsqlDataSourceBuilder(WithDefaults(connectionString)).Build();
+    private readonly string connectionString;
+
+    public PostgresDatabase(string connectionString)
+    {
+        this.connectionString = WithDefaults(connectionString);
+        source = new NpgsqlDataSourceBuilder(this.connectionString).Build();
+    }
 
     public ISqlDialect Dialect { get; } = new PostgresDialect();
 
@@ -90,7 +96,9 @@ public sealed class PostgresDatabase : IDatabase, IAsyncDisposable
     {
         try
         {
-            using var connection = source.OpenConnection();
+            // Without the limit for an answer: an index over many rows takes its time, and so does another server that migrates.
+            using var patient = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(connectionString) { CommandTimeout = 0 }.ToString()).Build();
+            using var connection = patient.OpenConnection();
             RequireUnicode(connection);
             // Servers that start together wait for each other: an advisory lock of this program's own.
             Migrator.Migrate(connection, "Postgres", "begin; set local statement_timeout = 0; set local lock_timeout = 0; select pg_advisory_xact_lock(7643764420260401)", clock);
@@ -119,7 +127,7 @@ public sealed class PostgresDatabase : IDatabase, IAsyncDisposable
     public Task<long> BackupAsync(string file, Action<double> progress, CancellationToken cancellationToken) => throw new StorageException(
         "'backup' copies a SQLite file. PostgreSQL has its own tool for it, which may run beside ScimSlice: pg_dump --format=custom --file=FILE DATABASE");
 
-    /// <summary>An export reads as long as it takes; as one statement it would end at the session's limit.</summary>
+    /// <summary>An export reads as long as it takes; at the session's limits it would end, and so it would while whoever takes it makes a pause.</summary>
     public async Task<IAsyncDisposable> BeginSnapshotAsync(DbConnection reader, CancellationToken cancellationToken)
     {
         // After a fault it may be open or broken still.
@@ -127,7 +135,7 @@ public sealed class PostgresDatabase : IDatabase, IAsyncDisposable
         await reader.OpenAsync(cancellationToken);
         var snapshot = await reader.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         await using var command = reader.CreateCommand();
-        command.CommandText = "set transaction read only; set local statement_timeout = 0";
+        command.CommandText = "set transaction read only; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0";
         await command.ExecuteNonQueryAsync(cancellationToken);
         return snapshot;
     }

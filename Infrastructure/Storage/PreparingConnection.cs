@@ -18,7 +18,8 @@ internal sealed class PreparingConnection(SqliteConnection inner) : DbConnection
     /// <summary>A text beyond this is prepared each time: kept, such texts could take memory without measure.</summary>
     public const int MaxKeptText = 8 * 1024;
 
-    private readonly Dictionary<string, SqliteCommand> idle = new(MaxKept, StringComparer.Ordinal);
+    // In the order of their use: a plain dictionary gives the place that was freed last away first, and what came late was never kept.
+    private readonly OrderedDictionary<string, SqliteCommand> idle = new(MaxKept, StringComparer.Ordinal);
 
     [AllowNull]
     public override string ConnectionString
@@ -70,9 +71,9 @@ internal sealed class PreparingConnection(SqliteConnection inner) : DbConnection
 
         if (idle.Count >= MaxKept)
         {
-            var (text, other) = idle.First();
-            idle.Remove(text);
-            other.Dispose();
+            var (_, oldest) = idle.GetAt(0);
+            idle.RemoveAt(0);
+            oldest.Dispose();
         }
 
         if (!idle.TryAdd(command.CommandText, command))

@@ -114,6 +114,23 @@ public sealed class PreparingConnectionTests : IDisposable
     }
 
     [Fact]
+    public void Texts_that_came_late_are_kept_when_they_are_used_again()
+    {
+        for (var number = 0; number < PreparingConnection.MaxKept; number++)
+        {
+            connection.ExecuteScalar<long>($"select {number}");
+        }
+
+        connection.ExecuteScalar<string>("select 'late'");
+        connection.ExecuteScalar<string>("select 'later'");
+        var (late, later) = (connection.Take("select 'late'"), connection.Take("select 'later'"));
+
+        connection.Kept.Should().Be(PreparingConnection.MaxKept - 2, "both were there");
+        connection.GiveBack(late);
+        connection.GiveBack(later);
+    }
+
+    [Fact]
     public void A_limit_that_is_bound_anew_makes_no_new_plan()
     {
         var reader = database.RentReader();

@@ -98,6 +98,23 @@ public sealed class PurgeUserTests(ScimHost host) : IClassFixture<ScimHost>
     }
 
     [Fact]
+    public async Task A_user_that_a_client_deletes_meanwhile_is_purged_all_the_same()
+    {
+        for (var round = 0; round < 10; round++)
+        {
+            var client = await host.CreateOrganizationAsync();
+            var created = await client.CreateUserAsync("ana");
+
+            var deleting = client.DeleteAsync($"/Users/{created.Id}");
+            var outcome = await PurgeAsync(client, created.Id);
+            await deleting;
+
+            outcome.Should().Be(200);
+            (await host.SendAsync(new ListDeletedUsers.Query(client.Organization, null))).Should().BeEmpty();
+        }
+    }
+
+    [Fact]
     public async Task Unknown_and_foreign_ids_purge_nobody()
     {
         var (client, other) = (await host.CreateOrganizationAsync(), await host.CreateOrganizationAsync());
