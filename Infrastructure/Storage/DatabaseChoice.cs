@@ -43,7 +43,10 @@ public sealed record DatabaseChoice(string Provider, string ConnectionString)
         }
         catch (ArgumentException fault)
         {
-            return $"ScimSlice:Database:ConnectionString cannot be read: {fault.Message}";
+            // The message of the fault may hold a part of the password.
+            return IsPostgres
+                ? "ScimSlice:Database:ConnectionString cannot be read: it takes Npgsql's keywords, and values with a semicolon in quotes."
+                : $"ScimSlice:Database:ConnectionString cannot be read: {fault.Message}";
         }
     }
 }

@@ -21,6 +21,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <summary>SQLite's own number for a file that cannot be opened.</summary>
     private const int CannotOpen = 14;
 
+    /// <summary>SQLite's own number for a read, write or flush that failed.</summary>
+    private const int IoError = 10;
+
     private readonly Channel<Item> queue = Channel.CreateBounded<Item>(
         new BoundedChannelOptions(MaxQueue) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
@@ -69,7 +72,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
                     Run(item);
                 }
 
-                Execute("commit");
+                Commit();
                 group.ForEach(item => item.Complete());
             }
             catch (Exception fault)
@@ -104,15 +107,28 @@ internal sealed class SqliteWriter : IAsyncDisposable
             {
                 Execute("rollback to item");
             }
-            catch (DbException)
+            catch (DbException ended)
             {
-                ExceptionDispatchInfo.Throw(fault);
+                ExceptionDispatchInfo.Throw(fault is DbException ? fault : ended);
             }
 
             item.FailAfterCommit(fault);
         }
 
         Execute("release item");
+    }
+
+    /// <summary>A flush that fails says nothing of what is on disk: the changes may be found there when the file is opened again.</summary>
+    private void Commit()
+    {
+        try
+        {
+            Execute("commit");
+        }
+        catch (SqliteException fault) when (fault.SqliteErrorCode == IoError)
+        {
+            throw new CommitUnknownException(fault.Message, fault);
+        }
     }
 
     /// <summary>
