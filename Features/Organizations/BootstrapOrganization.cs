@@ -1,8 +1,10 @@
 using Dapper;
 using FluentValidation;
 using Mediator;
+using ScimSlice.Infrastructure.Mediation;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
+using ScimSlice.Infrastructure.Scim.Resources;
 using ScimSlice.Infrastructure.Storage;
 
 namespace ScimSlice.Features.Organizations;
@@ -17,7 +19,7 @@ public static class BootstrapOrganization
 
     /// <param name="Name">The configured organization, null for none.</param>
     /// <param name="Secret">The configured token, null for none.</param>
-    public sealed record Command(string? Name, string? Secret) : ICommand<IssuedToken?>;
+    public sealed record Command(string? Name, string? Secret) : ICommand<IssuedToken?>, IPrepared;
 
     public sealed class Validator : AbstractValidator<Command>
     {
@@ -30,6 +32,13 @@ public static class BootstrapOrganization
         /// <summary>The token that was made here and has to be shown; null where there was nothing to make or nothing to show.</summary>
         public async ValueTask<IssuedToken?> Handle(Command command, CancellationToken cancellationToken)
         {
+            // Looked at beside other changes: most starts have nothing to do here, and shall wait for no writer.
+            if (await IsDoneAsync(command))
+            {
+                return null;
+            }
+
+            await storage.TurnAsync(cancellationToken);
             var now = clock.GetUtcNow();
             if (command.Secret is { } secret)
             {
@@ -58,6 +67,21 @@ public static class BootstrapOrganization
             var token = BearerToken.Create();
             var row = await TokenRow.InsertAsync(storage, created.Id, "first start", TokenScope.Write, token, now, expires: null);
             return new IssuedToken(created, row!, token);
+        }
+
+        private async Task<bool> IsDoneAsync(Command command)
+        {
+            var nameKey = FoldedKey.Of(command.Name ?? DefaultName);
+            if (command.Secret is { } secret)
+            {
+                return await storage.Connection.ExecuteScalarAsync<long>(
+                    "select count(*) from tokens t join organizations o on o.id = t.organization_id where t.hash = @hash and o.name_key = @nameKey",
+                    new { hash = BearerToken.Hash(secret), nameKey }) > 0;
+            }
+
+            return await storage.Connection.ExecuteScalarAsync<long>(
+                "select count(*) from (select 1 from organizations where @anyName or name_key = @nameKey limit 1) there",
+                new { anyName = command.Name is null, nameKey }) > 0;
         }
 
         /// <summary>One secret must not open two organizations, and a revoked one stays revoked.</summary>

@@ -30,14 +30,14 @@ public static class ImportOrganization
         }
     }
 
-    internal sealed class Handler(StorageSession storage, IEnumerable<IOrganizationPart> parts) : ICommandHandler<Command, TransferResult>
+    internal sealed class Handler(StorageSession storage, IEnumerable<IOrganizationPart> parts, TimeProvider clock) : ICommandHandler<Command, TransferResult>
     {
         public async ValueTask<TransferResult> Handle(Command command, CancellationToken cancellationToken)
         {
             OrganizationRow? row = null;
             CurrentOrganization? organization = null;
             var (counts, last, ended) = (new Dictionary<string, long>(), int.MinValue, false);
-            await foreach (var (number, kind, line) in TransferFile.ReadAsync(command.Input, cancellationToken))
+            await foreach (var (number, kind, line) in TransferFile.ReadAsync(command.Input, clock.GetUtcNow(), cancellationToken))
             {
                 try
                 {

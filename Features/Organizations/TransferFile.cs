@@ -53,7 +53,7 @@ internal static class TransferFile
 
     /// <summary>The lines with their numbers, from the beginning of the file. Throws 400 with its number for one that is no JSON object.</summary>
     public static async IAsyncEnumerable<(int Number, string Kind, OrganizationLine Line)> ReadAsync(
-        Stream input, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Stream input, DateTimeOffset now, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         input.Position = 0;
         var reader = PipeReader.Create(input, new StreamPipeReaderOptions(bufferSize: BufferSize, leaveOpen: true));
@@ -67,7 +67,7 @@ internal static class TransferFile
                 number++;
                 if (bytes.Length > 0)
                 {
-                    var line = Parse(number, bytes);
+                    var line = Parse(number, bytes, now);
                     yield return (number, line.Text("kind"), line);
                 }
             }
@@ -108,7 +108,7 @@ internal static class TransferFile
         return rest;
     }
 
-    private static OrganizationLine Parse(int number, byte[] utf8)
+    private static OrganizationLine Parse(int number, byte[] utf8, DateTimeOffset now)
     {
         if (utf8.Length > MaxLineBytes)
         {
@@ -117,7 +117,7 @@ internal static class TransferFile
 
         try
         {
-            var line = new OrganizationLine(StrictJson.Parse(utf8));
+            var line = new OrganizationLine(StrictJson.Parse(utf8), now);
             return line.Json.ValueKind == JsonValueKind.Object && line.Text("kind").Length > 0 ? line : throw ScimException.InvalidSyntax("It is no JSON object.");
         }
         catch (ScimException fault)

@@ -86,7 +86,7 @@ internal sealed record UserUpdate
 
     /// <summary>Time never runs backwards for a resource, even if the server's clock does: at least a millisecond passes.</summary>
     public static string After(string lastModifiedAt, string now) =>
-        string.CompareOrdinal(now, lastModifiedAt) <= 0 && DateTimeValue.TryParse(lastModifiedAt, out var last)
+        string.CompareOrdinal(now, lastModifiedAt) <= 0 && DateTimeValue.TryParse(lastModifiedAt, out var last) && last < DateTimeOffset.MaxValue.AddSeconds(-1)
             ? DateTimeValue.Format(last.AddMilliseconds(1))
             : now;
 }

@@ -120,7 +120,7 @@ public static class VerbRunner
     /// <summary>Says why, for the operator: where the storage refuses, what a client is told would not help.</summary>
     internal static int Fail(Exception fault) => Fail(fault is ScimException { InnerException: { } reason }
         ? [$"The database cannot be used now: {reason.Message}"]
-        : fault.Message.Split('\n'));
+        : fault is ConfigurationException ? fault.Message.Split('\n') : [fault.Message]);
 
     internal static int Fail(IEnumerable<string> lines)
     {

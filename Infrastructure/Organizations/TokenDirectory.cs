@@ -17,6 +17,7 @@ public sealed class TokenDirectory(IDatabase database, StorageRetry retry, TimeP
     private static readonly TimeSpan Remembered = TimeSpan.FromMilliseconds(750);
 
     private readonly ConcurrentDictionary<string, Entry> entries = new(StringComparer.Ordinal);
+    private long sweptAt;
 
     /// <summary>The grant of a live token, null for one that is unknown, revoked or expired.</summary>
     public ValueTask<TokenGrant?> FindAsync(string token, CancellationToken cancellationToken)
@@ -58,6 +59,12 @@ public sealed class TokenDirectory(IDatabase database, StorageRetry retry, TimeP
     /// <summary>Forgets what is out of date, so that tokens that are not used any more take no memory.</summary>
     private void Sweep()
     {
+        var last = Interlocked.Read(ref sweptAt);
+        if (clock.GetElapsedTime(last) < Remembered || Interlocked.CompareExchange(ref sweptAt, clock.GetTimestamp(), last) != last)
+        {
+            return;
+        }
+
         foreach (var (key, entry) in entries)
         {
             if (clock.GetElapsedTime(entry.Since) >= Remembered)

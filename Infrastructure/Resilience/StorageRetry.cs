@@ -50,6 +50,7 @@ public sealed class StorageRetry(IDatabase database, TimeProvider clock, ILogger
         }
         catch (DbException fault) when (database.Dialect.IsTransient(fault) || database.Dialect.IsUnavailable(fault))
         {
+            database.Renew(fault);
             Log("The storage is not available, and requests are answered 503", fault);
             throw ScimException.Unavailable(RetryAfter, fault);
         }

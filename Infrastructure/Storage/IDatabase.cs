@@ -12,9 +12,13 @@ public interface IDatabase
 
     void ReturnReader(DbConnection connection);
 
+    /// <summary>Told of a fault that a request was refused for: what follows shall not meet it on the same connection again.</summary>
+    void Renew(DbException fault);
+
     /// <summary>
     /// Runs <paramref name="work"/> on the writing connection, all or nothing, and returns when its effect is on disk. It may
     /// share a transaction with other work (under a savepoint of its own) and may be run again after a transient fault.
+    /// Work lets a statement's fault go on to here, however it answers: one engine gives up the transaction at any fault.
     /// Throws <see cref="CommitUnknownException"/> where nobody can tell whether it took effect.
     /// </summary>
     Task<T> WriteAsync<T>(Func<DbConnection, ValueTask<T>> work, CancellationToken cancellationToken);

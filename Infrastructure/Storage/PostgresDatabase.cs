@@ -58,6 +58,11 @@ public sealed class PostgresDatabase : IDatabase, IAsyncDisposable
 
     public void ReturnReader(DbConnection connection) => connection.Dispose();
 
+    /// <summary>Sessions that are broken are not given out again anyway.</summary>
+    public void Renew(DbException fault)
+    {
+    }
+
     public async Task<T> WriteAsync<T>(Func<DbConnection, ValueTask<T>> work, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);

@@ -21,6 +21,9 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
     /// </summary>
     private const string WriterPragmas = "pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -16384; pragma wal_autocheckpoint = 4000; pragma secure_delete = on;";
 
+    /// <summary>The inner pages of the indexes over a million users have room in six megabytes, so that a look-up reads its leaves only.</summary>
+    private const string ReaderPragmas = "pragma query_only = on; pragma cache_size = -6144;";
+
     /// <summary>How long a request may read. It is the answer to a filter that no index serves over very many users.</summary>
     private static readonly TimeSpan LongestRead = TimeSpan.FromSeconds(15);
 
@@ -49,7 +52,7 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
 
         File = builder.DataSource;
         this.connectionString = builder.ToString();
-        readers = new SqliteReaders(() => new PreparingConnection(Open("pragma query_only = on;")), longestRead);
+        readers = new SqliteReaders(() => new PreparingConnection(Open(ReaderPragmas)), longestRead);
         writer = new Lazy<SqliteWriter>(() => new SqliteWriter(File, () => new PreparingConnection(Open(WriterPragmas))));
     }
 
@@ -61,6 +64,14 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
     public DbConnection RentReader() => readers.Rent();
 
     public void ReturnReader(DbConnection connection) => readers.Return((PreparingConnection)connection);
+
+    public void Renew(DbException fault)
+    {
+        if (SqliteDialect.IsOfTheFile(fault))
+        {
+            readers.Renew();
+        }
+    }
 
     public Task<T> WriteAsync<T>(Func<DbConnection, ValueTask<T>> work, CancellationToken cancellationToken) =>
         writer.Value.WriteAsync(work, cancellationToken);
@@ -110,6 +121,11 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
 
     public MigrationStatus ReadMigrations()
     {
+        if (Directory.Exists(File))
+        {
+            throw new StorageException($"The database {File} cannot be read: it is a folder.");
+        }
+
         if (!System.IO.File.Exists(File))
         {
             return Migrator.Read("Sqlite", connection: null);

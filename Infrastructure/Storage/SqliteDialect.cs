@@ -40,6 +40,9 @@ public sealed class SqliteDialect : ISqlDialect
 
     public bool IsUnavailable(DbException fault) => fault is SqliteException { SqliteErrorCode: Interrupted or ReadOnly or IoError or Full or CannotOpen };
 
+    /// <summary>Whether a connection that met the fault may go on meeting it when the file is well again.</summary>
+    internal static bool IsOfTheFile(DbException fault) => fault is SqliteException { SqliteErrorCode: ReadOnly or IoError or CannotOpen };
+
     // SQLite names the columns, not the index: "UNIQUE constraint failed: users.organization_id, users.user_name_key".
     public bool IsUniqueViolation(DbException fault, string column) =>
         fault is SqliteException { SqliteExtendedErrorCode: ConstraintUnique } && fault.Message.Contains($".{column}", StringComparison.Ordinal);

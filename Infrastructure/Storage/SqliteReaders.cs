@@ -21,6 +21,7 @@ internal sealed class SqliteReaders : IDisposable
     private readonly Func<PreparingConnection> open;
     private readonly TimeSpan longest;
     private readonly Timer timer;
+    private int generation;
 
     /// <param name="longest">How long a connection may be used for one request.</param>
     public SqliteReaders(Func<PreparingConnection> open, TimeSpan longest)
@@ -34,7 +35,7 @@ internal sealed class SqliteReaders : IDisposable
     {
         if (!idle.TryPop(out var reader))
         {
-            reader = new Reader(open());
+            reader = new Reader(open(), Volatile.Read(ref generation));
             readers[reader.Connection] = reader;
         }
 
@@ -46,7 +47,7 @@ internal sealed class SqliteReaders : IDisposable
     {
         var reader = readers[connection];
         reader.End();
-        if (idle.Count < MaxKept)
+        if (idle.Count < MaxKept && reader.Generation == Volatile.Read(ref generation))
         {
             idle.Push(reader);
         }
@@ -60,9 +61,21 @@ internal sealed class SqliteReaders : IDisposable
     /// <summary>Lets a connection be used for as long as it takes, until it is given back.</summary>
     public void Exempt(PreparingConnection connection) => readers[connection].Exempt();
 
+    /// <summary>Opens new connections from here on, which see the file as it is then; those in use are closed when they are given back.</summary>
+    public void Renew()
+    {
+        Interlocked.Increment(ref generation);
+        CloseIdle();
+    }
+
     public void Dispose()
     {
         timer.Dispose();
+        CloseIdle();
+    }
+
+    private void CloseIdle()
+    {
         while (idle.TryPop(out var reader))
         {
             readers.TryRemove(reader.Connection, out _);
@@ -78,7 +91,7 @@ internal sealed class SqliteReaders : IDisposable
         }
     }
 
-    private sealed class Reader(PreparingConnection connection)
+    private sealed class Reader(PreparingConnection connection, int generation)
     {
         private const long Idle = 0;
         private const long Unlimited = -1;
@@ -87,6 +100,8 @@ internal sealed class SqliteReaders : IDisposable
         private long since;
 
         public PreparingConnection Connection => connection;
+
+        public int Generation => generation;
 
         public void Begin() => Set(Stopwatch.GetTimestamp());
 

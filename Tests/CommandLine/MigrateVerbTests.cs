@@ -22,6 +22,18 @@ public sealed class MigrateVerbTests
         Directory.Exists(Path.GetDirectoryName(program.DatabaseFile)).Should().BeFalse();
     }
 
+    [OnSqliteFact]
+    public async Task Migrate_status_of_a_folder_is_told_in_one_line_with_status_1()
+    {
+        await using var program = new ScimProgram();
+        Directory.CreateDirectory(program.DatabaseFile);
+
+        var status = await program.RunAsync("migrate", "status");
+
+        status.ExitCode.Should().Be(1);
+        status.ErrorLines.Should().ContainSingle().Which.Should().Contain("folder");
+    }
+
     [Fact]
     public async Task Migrate_up_brings_the_schema_up_to_date_and_status_says_when()
     {

@@ -36,6 +36,22 @@ public sealed class LockedFileTests
     }
 
     [OnSqliteFact]
+    public async Task A_server_starts_and_reads_beside_a_writer_that_takes_long()
+    {
+        await using var program = FaultProgram.Create();
+        await program.ServeAsync();
+        await program.Client().CreateUserAsync("ana");
+        await program.TerminateAsync();
+        using var other = new SqliteFaultStore(program.DatabaseFile).Open();
+        other.Execute("begin immediate");
+
+        await program.ServeAsync();
+
+        (await program.Client().GetAsync("/Users")).TotalResults.Should().Be(1);
+        other.Execute("rollback");
+    }
+
+    [OnSqliteFact]
     public async Task A_lock_of_a_moment_is_waited_for()
     {
         await using var program = FaultProgram.Create();

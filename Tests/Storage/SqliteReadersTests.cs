@@ -57,6 +57,25 @@ public sealed class SqliteReadersTests : IDisposable
     }
 
     [Fact]
+    public void After_a_fault_of_the_file_requests_get_new_connections()
+    {
+        DbConnection before;
+        using (var session = new StorageSession(database))
+        {
+            before = session.Connection;
+        }
+
+        using var during = new StorageSession(database);
+        during.Connection.Should().BeSameAs(before);
+        database.Renew(new Microsoft.Data.Sqlite.SqliteException("disk I/O error", 10));
+        during.Dispose();
+        using var after = new StorageSession(database);
+
+        after.Connection.Should().NotBeSameAs(before);
+        after.Connection.ExecuteScalar<long>("select 1").Should().Be(1);
+    }
+
+    [Fact]
     public async Task A_snapshot_takes_as_long_as_it_takes()
     {
         using var session = new StorageSession(database);

@@ -40,6 +40,8 @@ public sealed class CreateOrganizationTests(ScimHost host) : IClassFixture<ScimH
     [InlineData(" ")]
     [InlineData(" acme")]
     [InlineData("acme ")]
+    [InlineData("01a20bdc-501a-77e9-a172-66f848841ccf")]
+    [InlineData("01A20BDC501A77E9A17266F848841CCF")]
     [InlineData("ac\nme")]
     [InlineData("ac\u001bme")]
     [InlineData("12345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901")]

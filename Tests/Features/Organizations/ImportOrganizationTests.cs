@@ -62,6 +62,38 @@ public sealed class ImportOrganizationTests(ScimHost host) : IClassFixture<ScimH
         Transfer.Text(again[1..]).Should().Be(Transfer.Text(Transfer.Lines(exported)[1..]));
     }
 
+    [Theory]
+    [InlineData(1, "created", "9999-12-31T23:59:59.999Z", "future")]
+    [InlineData(1, "lastModified", "9999-12-31T23:59:59.999Z", "future")]
+    [InlineData(1, "lastModified", "2001-01-01T00:00:00.000Z", "no earlier than created")]
+    [InlineData(1, "resourceType", "Group", "that of a User")]
+    [InlineData(2, "deletedAt", "9999-12-31T23:59:59.999Z", "future")]
+    public async Task What_cannot_have_happened_is_refused_with_its_line(int line, string member, string value, string says)
+    {
+        var client = await host.CreateOrganizationAsync();
+        await client.CreateUserAsync("ana");
+        await client.DeleteAsync($"/Users/{(await client.CreateUserAsync("gone")).Id}");
+        var lines = Transfer.Lines(Transfer.AsAnother(await Transfer.ExportAsync(host, client.Organization)));
+        var changed = member == "deletedAt" ? lines[line] : lines[line]["resource"]!["meta"]!.AsObject();
+        changed[member] = value;
+
+        var importing = () => Transfer.ImportAsync(host, Transfer.Text(lines));
+
+        (await importing.Should().ThrowAsync<ScimException>()).Which.Message.Should().StartWith($"Line {line + 1}: ").And.Contain(says);
+    }
+
+    [Fact]
+    public async Task A_name_in_the_form_of_an_id_is_refused()
+    {
+        var client = await host.CreateOrganizationAsync();
+        var exported = Transfer.AsAnother(await Transfer.ExportAsync(host, client.Organization));
+        var other = Transfer.Lines(exported)[0]["id"]!.GetValue<string>();
+
+        var importing = () => Transfer.ImportAsync(host, exported, other);
+
+        (await importing.Should().ThrowAsync<ScimException>()).Which.Message.Should().Contain("form of an id");
+    }
+
     [Fact]
     public async Task An_organization_that_is_here_already_is_refused_and_left_alone()
     {
