@@ -74,9 +74,9 @@ public static class BootstrapOrganization
             var nameKey = FoldedKey.Of(command.Name ?? DefaultName);
             if (command.Secret is { } secret)
             {
-                return await storage.Connection.ExecuteScalarAsync<long>(
-                    "select count(*) from tokens t join organizations o on o.id = t.organization_id where t.hash = @hash and o.name_key = @nameKey",
-                    new { hash = BearerToken.Hash(secret), nameKey }) > 0;
+                var owner = await FindOwnerAsync(secret);
+                return owner is not null
+                    && owner == await storage.Connection.ExecuteScalarAsync<string>("select id from organizations where name_key = @nameKey", new { nameKey });
             }
 
             return await storage.Connection.ExecuteScalarAsync<long>(
@@ -87,11 +87,14 @@ public static class BootstrapOrganization
         /// <summary>One secret must not open two organizations, and a revoked one stays revoked.</summary>
         private async Task RefuseForeignAsync(OrganizationRow organization, string secret)
         {
-            var owner = await storage.Connection.ExecuteScalarAsync<string>("select organization_id from tokens where hash = @hash", new { hash = BearerToken.Hash(secret) });
-            if (owner != organization.Id)
+            if (await FindOwnerAsync(secret) != organization.Id)
             {
                 throw ScimException.Conflict("The bootstrap token belongs to another organization; configure a token of its own.");
             }
         }
+
+        /// <summary>The id of the organization that the token belongs to, null where there is no such token.</summary>
+        private Task<string?> FindOwnerAsync(string secret) => storage.Connection.ExecuteScalarAsync<string>(
+            "select organization_id from tokens where hash = @hash", new { hash = BearerToken.Hash(secret) });
     }
 }

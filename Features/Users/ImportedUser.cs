@@ -36,13 +36,13 @@ internal static class ImportedUser
 
         // The user had the name before the e-mail domain rule, or the rule let it pass.
         UserRules.Check(document, null, organization.Settings with { EmailDomains = [] });
-        var (created, lastModified) = (meta.Time("created"), meta.Time("lastModified"));
+        var (version, created, lastModified) = (Version(meta.Text("version")), meta.Time("created"), meta.Time("lastModified"));
         if (meta.Text("resourceType") != type.Name || string.CompareOrdinal(lastModified, created) < 0)
         {
             throw ScimException.InvalidValue("meta: must be that of a User, modified no earlier than created.");
         }
 
-        return UserValues.Of(organization.Id, id, document, Version(meta.Text("version")), created, lastModified);
+        return UserValues.Of(organization.Id, id, document, version, created, lastModified);
     }
 
     /// <summary>A user keeps a role that was struck off the organization's list later, so an export may hold it.</summary>
