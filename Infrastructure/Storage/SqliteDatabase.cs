@@ -112,10 +112,20 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
         {
             using var connection = Open("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;");
             Migrator.Migrate(connection, "Sqlite", "begin immediate", clock);
+            RequireWritable(connection);
         }
         catch (SqliteException fault)
         {
             throw new StorageException($"The database {File} cannot be used: {fault.Message}", fault);
+        }
+    }
+
+    /// <summary>A read-only file or folder is a mistake to be told at the start, before a client meets it.</summary>
+    private void RequireWritable(SqliteConnection connection)
+    {
+        if (raw.sqlite3_db_readonly(connection.Handle, "main") == 1)
+        {
+            throw new StorageException($"The database {File} cannot be used: it is read-only for the account that runs this program.");
         }
     }
 
