@@ -14,7 +14,8 @@ public static class ExportOrganization
 {
     /// <param name="Secrets">Whether the hashes of tokens are written too.</param>
     /// <param name="Output">Where the lines go; left open.</param>
-    public sealed record Query(string Organization, bool Secrets, Stream Output) : IQuery<TransferResult>, ISnapshotQuery;
+    /// <param name="Progress">Told how many lines there are by now.</param>
+    public sealed record Query(string Organization, bool Secrets, Stream Output, Action<long>? Progress = null) : IQuery<TransferResult>, ISnapshotQuery;
 
     public sealed class Validator : AbstractValidator<Query>
     {
@@ -37,7 +38,7 @@ public static class ExportOrganization
             begun = true;
             var buffer = new ArrayBufferWriter<byte>();
             await TransferFile.WriteLineAsync(query.Output, buffer, TransferFile.HeaderKind, json => WriteHeader(json, organization), cancellationToken);
-            var counts = new Dictionary<string, long>();
+            var (counts, lines) = (new Dictionary<string, long>(), 0L);
             foreach (var part in parts.Where(part => query.Secrets || !part.IsSecret).OrderBy(part => part.Order))
             {
                 counts[part.Kind] = 0;
@@ -45,6 +46,7 @@ public static class ExportOrganization
                 {
                     await TransferFile.WriteLineAsync(query.Output, buffer, part.Kind, members, cancellationToken);
                     counts[part.Kind]++;
+                    query.Progress?.Invoke(++lines);
                 }
             }
 

@@ -19,7 +19,8 @@ public static class ImportOrganization
 
     /// <param name="Input">The file. It is read again from its beginning when the storage has the whole tried again.</param>
     /// <param name="Name">What the organization shall be called; null for its name in the file.</param>
-    public sealed record Command(Stream Input, string? Name) : ICommand<TransferResult>;
+    /// <param name="Progress">Told how many lines are read by now.</param>
+    public sealed record Command(Stream Input, string? Name, Action<long>? Progress = null) : ICommand<TransferResult>;
 
     public sealed class Validator : AbstractValidator<Command>
     {
@@ -59,6 +60,7 @@ public static class ImportOrganization
                     {
                         last = await WriteAsync(organization, kind, line, last);
                         counts[kind] = counts.GetValueOrDefault(kind) + 1;
+                        command.Progress?.Invoke(number);
                     }
                 }
                 catch (ScimException fault) when (fault.Status < 500)

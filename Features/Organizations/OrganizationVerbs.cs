@@ -22,24 +22,7 @@ internal static class OrganizationVerbs
         list.Sends(async (sender, parsed, cancellationToken) =>
         {
             var rows = await sender.Send(new ListOrganizations.Query(), cancellationToken);
-            parsed.Print(
-                json =>
-                {
-                    json.WriteStartArray();
-                    foreach (var row in rows)
-                    {
-                        Write(json, row);
-                    }
-
-                    json.WriteEndArray();
-                },
-                text =>
-                {
-                    foreach (var row in rows)
-                    {
-                        text.WriteLine($"{row.Id}  {row.CreatedAt}  {row.Name}");
-                    }
-                });
+            parsed.PrintEach(rows, Write, row => $"{row.Id}  {row.CreatedAt}  {row.Name}");
         });
         return new Command("org", "Organizations") { create, list, Set() };
     }

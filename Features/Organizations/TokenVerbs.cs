@@ -12,11 +12,9 @@ internal static class TokenVerbs
 {
     public static Command Create() => new("token", "Bearer tokens") { Issue(), List(), Revoke() };
 
-    private static Argument<string> Organization() => new("ORG") { Description = "The organization's name or id" };
-
     private static Command Issue()
     {
-        var organization = Organization();
+        var organization = VerbRunner.OrganizationArgument();
         var name = new Option<string>("--name") { Description = "What the token is for, such as okta", Required = true };
         var scope = new Option<TokenScope>("--scope") { Description = "read or write", DefaultValueFactory = _ => TokenScope.Write };
         scope.AcceptOnlyFromAmong("read", "write");
@@ -39,35 +37,17 @@ internal static class TokenVerbs
 
     private static Command List()
     {
-        var organization = Organization();
+        var organization = VerbRunner.OrganizationArgument();
         return new Command("list", "List an organization's tokens") { organization }.Sends(async (sender, parsed, cancellationToken) =>
         {
             var result = await sender.Send(new ListTokens.Query(parsed.GetRequiredValue(organization)), cancellationToken);
-            parsed.Print(
-                json =>
-                {
-                    json.WriteStartArray();
-                    foreach (var token in result.Tokens)
-                    {
-                        Write(json, result.Organization, token, secret: null);
-                    }
-
-                    json.WriteEndArray();
-                },
-                text =>
-                {
-                    foreach (var token in result.Tokens)
-                    {
-                        var state = token.RevokedAt is not null ? $"revoked {token.RevokedAt}" : token.ExpiresAt is not null ? $"expires {token.ExpiresAt}" : "live";
-                        text.WriteLine($"{token.Id}  {token.Scope,-5}  {state}  last used {token.LastUsedAt ?? "never"}  {token.Name}");
-                    }
-                });
+            parsed.PrintEach(result.Tokens, (json, token) => Write(json, result.Organization, token, secret: null), Line);
         });
     }
 
     private static Command Revoke()
     {
-        var organization = Organization();
+        var organization = VerbRunner.OrganizationArgument();
         var id = new Argument<string>("TOKEN_ID") { Description = "The token's id, as 'token list' shows it" };
         return new Command("revoke", "End a token") { organization, id }.Sends(async (sender, parsed, cancellationToken) =>
         {
@@ -95,6 +75,12 @@ internal static class TokenVerbs
 
         result.AddError($"'{text}' is not a lifetime; write {Lifetime.Examples}.");
         return null;
+    }
+
+    private static string Line(TokenRow token)
+    {
+        var state = token.RevokedAt is not null ? $"revoked {token.RevokedAt}" : token.ExpiresAt is not null ? $"expires {token.ExpiresAt}" : "live";
+        return $"{token.Id}  {token.Scope,-5}  {state}  last used {token.LastUsedAt ?? "never"}  {token.Name}";
     }
 
     private static void Write(Utf8JsonWriter json, OrganizationRow organization, TokenRow token, string? secret)

@@ -11,17 +11,18 @@ internal static class TransferVerbs
 {
     public static Command Export()
     {
-        var organization = new Argument<string>("ORG") { Description = "The organization's name or id" };
+        var organization = VerbRunner.OrganizationArgument();
         var file = new Argument<string?>("FILE") { Description = "A new file; without it the export goes to standard output", Arity = ArgumentArity.ZeroOrOne };
         var tokens = new Option<bool>("--tokens") { Description = "Export the hashes of its tokens too, so that its clients go on with them" };
         var export = new Command("export", "Write an organization as JSON Lines") { organization, file, tokens };
         return export.Sends(async (sender, parsed, cancellationToken) =>
         {
             var (name, secrets) = (parsed.GetRequiredValue(organization), parsed.GetValue(tokens));
+            var progress = new ProgressLine("export");
             if (parsed.GetValue(file) is not { } path)
             {
                 await using var output = Console.OpenStandardOutput();
-                await sender.Send(new ExportOrganization.Query(name, secrets, output), cancellationToken);
+                await sender.Send(new ExportOrganization.Query(name, secrets, output, Tell), cancellationToken);
                 return;
             }
 
@@ -29,11 +30,13 @@ internal static class TransferVerbs
             TransferResult result;
             await using (var output = new FileStream(whole.UnfinishedPath, FileMode.Open, FileAccess.Write))
             {
-                result = await sender.Send(new ExportOrganization.Query(name, secrets, output), cancellationToken);
+                result = await sender.Send(new ExportOrganization.Query(name, secrets, output, Tell), cancellationToken);
             }
 
             whole.Publish();
             Print(parsed, result, $"{result.Organization.Name} is exported to {path}", Path.GetFullPath(path));
+
+            void Tell(long lines) => progress.Tell($"{lines} lines written");
         });
     }
 
@@ -43,8 +46,9 @@ internal static class TransferVerbs
         var name = new Option<string>("--as") { Description = "Another name for the organization" };
         return new Command("import", "Make an organization out of an export, all of it or nothing") { file, name }.Sends(async (sender, parsed, cancellationToken) =>
         {
+            var progress = new ProgressLine("import");
             await using var input = parsed.GetValue(file) is { } path ? Open(path) : await SpoolAsync(cancellationToken);
-            var result = await sender.Send(new ImportOrganization.Command(input, parsed.GetValue(name)), cancellationToken);
+            var result = await sender.Send(new ImportOrganization.Command(input, parsed.GetValue(name), lines => progress.Tell($"{lines} lines read")), cancellationToken);
             Print(parsed, result, $"{result.Organization.Name} is imported", file: null);
         });
     }
@@ -61,18 +65,12 @@ internal static class TransferVerbs
         }
     }
 
-    /// <summary>Standard input can be read once only, and an import may be tried again; so it is kept in a file, which goes when it is closed.</summary>
+    /// <summary>Standard input can be read once only, and an import may be tried again; so it is kept in a file without a name.</summary>
     private static async Task<FileStream> SpoolAsync(CancellationToken cancellationToken)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Options = FileOptions.DeleteOnClose };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
         try
         {
-            var spool = new FileStream(Path.Combine(Path.GetTempPath(), $"scimslice-import-{Guid.NewGuid():N}"), options);
+            var spool = OwnFile.CreateNameless(Path.Combine(Path.GetTempPath(), $"scimslice-import-{Guid.NewGuid():N}"));
             await using var input = Console.OpenStandardInput();
             await input.CopyToAsync(spool, cancellationToken);
             return spool;

@@ -1,4 +1,3 @@
-using Dapper;
 using FluentValidation;
 using Mediator;
 using ScimSlice.Infrastructure.Mediation;
@@ -39,18 +38,7 @@ public static class CreateUser
             var time = DateTimeValue.Format(now);
             var values = UserValues.Of(organization.Id, id, document, version: 1, time, time);
             await storage.TurnAsync(cancellationToken);
-            var inserted = await storage.Connection.ExecuteAsync(
-                $"""
-                insert into users (
-                    organization_id, id, version, created_at, last_modified_at, user_name_key, external_id, display_name_key,
-                    active, role_key, document, search)
-                values (
-                    @OrganizationId, @Id, @Version, @CreatedAt, @LastModifiedAt, @UserNameKey, @ExternalId, @DisplayNameKey,
-                    @Active, @RoleKey, @Document, {storage.Dialect.Json("@Search")})
-                on conflict (organization_id, user_name_key) do nothing
-                """,
-                values);
-            if (inserted == 0)
+            if (!await UserInsert.TryAsync(storage, values))
             {
                 throw ScimException.Uniqueness("userName: a user of this organization has this name already, active or not.");
             }

@@ -30,9 +30,7 @@ public static class PurgeUser
             }
 
             // An erased owner is missed as much as a deleted one.
-            var owner = await storage.Connection.QuerySingleOrDefaultAsync<UserRow>(
-                $"select {UserTable.Columns} from users u where u.organization_id = @organizationId and u.id = @Id{storage.Dialect.Locking("u")}", key);
-            if (owner?.IsActiveOwner == true)
+            if (await UserRow.TryFindLockedAsync(storage, row.Id, command.Id) is { IsActiveOwner: true })
             {
                 await LastOwnerGuard.CheckAsync(storage, CurrentOrganization.Of(row), command.Id);
             }

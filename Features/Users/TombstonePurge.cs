@@ -60,7 +60,7 @@ internal sealed class TombstonePurge(IServiceScopeFactory scopes, RetentionTime 
                 }
             }
         }
-        catch (Exception fault) when (fault is not OperationCanceledException)
+        catch (Exception fault) when (fault is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
         {
             // Whatever it was, it must not end the server.
             log.LogWarning("Tombstones could not be purged; that is tried again: {Reason}", fault.Message);

@@ -3,7 +3,7 @@ using ScimSlice.Infrastructure.Storage;
 
 namespace ScimSlice.Features.Users;
 
-/// <summary>Writes a user that comes back: its id, its times and its version are those that it had.</summary>
+/// <summary>Writes the row of a user that is not there: a new one, one that comes back, or one of an import.</summary>
 internal static class UserInsert
 {
     /// <summary>Whether there was room: no user of the organization has the id or the userName.</summary>

@@ -8,6 +8,8 @@ namespace ScimSlice.Features.Users;
 /// <summary>A user as its row holds it.</summary>
 internal sealed record UserRow
 {
+    private const string Selected = $"select {UserTable.Columns} from users u where u.organization_id = @organizationId and u.id = @id";
+
     public required string Id { get; init; }
 
     public required long Version { get; init; }
@@ -27,21 +29,17 @@ internal sealed record UserRow
 
     public ResourceMeta Meta => new(Version, CreatedAt, LastModifiedAt);
 
-    /// <summary>The user of that id as it was last committed. Throws 404 as <see cref="FindLockedAsync"/> does.</summary>
+    /// <summary>The user of that id as it was last committed. Throws 404 where there is none, the same for unknown, deleted and foreign ids.</summary>
     public static async Task<UserRow> FindAsync(StorageSession storage, string organizationId, string id) =>
-        await storage.Connection.QuerySingleOrDefaultAsync<UserRow>(
-            $"select {UserTable.Columns} from users u where u.organization_id = @organizationId and u.id = @id", new { organizationId, id })
-        ?? throw UserRules.NotFound(id);
+        await storage.Connection.QuerySingleOrDefaultAsync<UserRow>(Selected, new { organizationId, id }) ?? throw UserRules.NotFound(id);
 
-    /// <summary>
-    /// The user of that id in the organization, locked against other changes until the unit of work ends. Throws 404 where there is
-    /// none, the same for unknown, deleted and foreign ids.
-    /// </summary>
+    /// <summary>The same, locked against other changes until the unit of work ends.</summary>
     public static async Task<UserRow> FindLockedAsync(StorageSession storage, string organizationId, string id) =>
-        await storage.Connection.QuerySingleOrDefaultAsync<UserRow>(
-            $"select {UserTable.Columns} from users u where u.organization_id = @organizationId and u.id = @id{storage.Dialect.Locking("u")}",
-            new { organizationId, id })
-        ?? throw UserRules.NotFound(id);
+        await TryFindLockedAsync(storage, organizationId, id) ?? throw UserRules.NotFound(id);
+
+    /// <summary>The same, null where there is none.</summary>
+    public static Task<UserRow?> TryFindLockedAsync(StorageSession storage, string organizationId, string id) =>
+        storage.Connection.QuerySingleOrDefaultAsync<UserRow>($"{Selected}{storage.Dialect.Locking("u")}", new { organizationId, id });
 
     public StoredResource ToResource() => new(Version, Document);
 }

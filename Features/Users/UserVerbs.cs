@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using ScimSlice.Infrastructure.CommandLine;
 
 namespace ScimSlice.Features.Users;
@@ -8,47 +9,33 @@ internal static class UserVerbs
 {
     public static Command Create() => new("user", "Deleted users") { List(), Restore(), Purge() };
 
-    private static Argument<string> Organization() => new("ORG") { Description = "The organization's name or id" };
-
     private static Argument<string> Id(string description) => new("ID") { Description = description };
 
     private static Command List()
     {
-        var organization = Organization();
+        var organization = VerbRunner.OrganizationArgument();
         var userName = new Option<string>("--user-name") { Description = "Only those who had this userName" };
         var list = new Command("deleted", $"List the users that can be restored, the latest {ListDeletedUsers.MaxListed} of them") { organization, userName };
         return list.Sends(async (sender, parsed, cancellationToken) =>
         {
             var rows = await sender.Send(new ListDeletedUsers.Query(parsed.GetRequiredValue(organization), parsed.GetValue(userName)), cancellationToken);
-            parsed.Print(
-                json =>
-                {
-                    json.WriteStartArray();
-                    foreach (var row in rows)
-                    {
-                        json.WriteStartObject();
-                        json.WriteString("id", row.Id);
-                        json.WriteString("userName", row.UserName);
-                        json.WriteString("deletedAt", row.DeletedAt);
-                        json.WriteString("purgedAfter", row.PurgedAfter);
-                        json.WriteEndObject();
-                    }
-
-                    json.WriteEndArray();
-                },
-                text =>
-                {
-                    foreach (var row in rows)
-                    {
-                        text.WriteLine($"{row.Id}  deleted {row.DeletedAt}  purged after {row.PurgedAfter ?? "never"}  {row.UserName}");
-                    }
-                });
+            parsed.PrintEach(rows, Write, row => $"{row.Id}  deleted {row.DeletedAt}  purged after {row.PurgedAfter ?? "never"}  {row.UserName}");
         });
+    }
+
+    private static void Write(Utf8JsonWriter json, DeletedUserRow row)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", row.Id);
+        json.WriteString("userName", row.UserName);
+        json.WriteString("deletedAt", row.DeletedAt);
+        json.WriteString("purgedAfter", row.PurgedAfter);
+        json.WriteEndObject();
     }
 
     private static Command Restore()
     {
-        var (organization, id) = (Organization(), Id("The deleted user's id, as 'user deleted' shows it"));
+        var (organization, id) = (VerbRunner.OrganizationArgument(), Id("The deleted user's id, as 'user deleted' shows it"));
         return new Command("restore", "Bring a deleted user back under its id") { organization, id }.Sends(async (sender, parsed, cancellationToken) =>
         {
             var user = await sender.Send(new RestoreUser.Command(parsed.GetRequiredValue(organization), parsed.GetRequiredValue(id)), cancellationToken);
@@ -69,7 +56,7 @@ internal static class UserVerbs
 
     private static Command Purge()
     {
-        var (organization, id) = (Organization(), Id("The id of a user, live or deleted"));
+        var (organization, id) = (VerbRunner.OrganizationArgument(), Id("The id of a user, live or deleted"));
         return new Command("purge", "Erase a user at once; it cannot be restored") { organization, id }.Sends(async (sender, parsed, cancellationToken) =>
         {
             var result = await sender.Send(new PurgeUser.Command(parsed.GetRequiredValue(organization), parsed.GetRequiredValue(id)), cancellationToken);

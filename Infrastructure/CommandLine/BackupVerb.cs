@@ -7,9 +7,6 @@ namespace ScimSlice.Infrastructure.CommandLine;
 /// <summary><c>backup FILE</c>: copies the whole database to a new file while servers go on.</summary>
 public static class BackupVerb
 {
-    /// <summary>How long it may take before it says how far it is, and the time between two such lines.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-
     public static Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "A new file; one that is there is not overwritten" };
@@ -17,18 +14,8 @@ public static class BackupVerb
         {
             var path = parsed.GetRequiredValue(file);
             var takenAt = DateTimeValue.Format(TimeProvider.System.GetUtcNow());
-            var told = TimeProvider.System.GetTimestamp();
-            var size = await database.BackupAsync(
-                path,
-                share =>
-                {
-                    if (TimeProvider.System.GetElapsedTime(told) >= Patience)
-                    {
-                        told = TimeProvider.System.GetTimestamp();
-                        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"backup: {share * 100:0} % copied"));
-                    }
-                },
-                cancellationToken);
+            var progress = new ProgressLine("backup");
+            var size = await database.BackupAsync(path, share => progress.Tell($"{share * 100:0} % copied"), cancellationToken);
             parsed.Print(
                 json =>
                 {

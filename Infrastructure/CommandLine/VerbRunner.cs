@@ -79,6 +79,30 @@ public static class VerbRunner
         Console.Out.WriteLine(System.Text.Encoding.UTF8.GetString(stream.ToArray()));
     }
 
+    /// <summary>Prints an array of the rows where <c>--json</c> is given, a line for each otherwise.</summary>
+    /// <param name="write">Writes the JSON of one row.</param>
+    public static void PrintEach<T>(this ParseResult parsed, IEnumerable<T> rows, Action<Utf8JsonWriter, T> write, Func<T, string> line) => parsed.Print(
+        json =>
+        {
+            json.WriteStartArray();
+            foreach (var row in rows)
+            {
+                write(json, row);
+            }
+
+            json.WriteEndArray();
+        },
+        text =>
+        {
+            foreach (var row in rows)
+            {
+                text.WriteLine(line(row));
+            }
+        });
+
+    /// <summary>The argument ORG of a verb.</summary>
+    public static Argument<string> OrganizationArgument() => new("ORG") { Description = "The organization's name or id" };
+
     /// <summary>Sets what a verb does with the database as it is: nothing is migrated and no message is sent.</summary>
     public static T Uses<T>(this T verb, Func<IDatabase, ParseResult, CancellationToken, Task<int>> action) where T : Command
     {

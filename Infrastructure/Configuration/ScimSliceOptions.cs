@@ -20,6 +20,9 @@ public sealed class ScimSliceOptions
 
     private const string Forever = "forever";
 
+    /// <summary>An hour. A timer takes no time without end, and an orchestrator waits for none.</summary>
+    private const int MaxDrainSeconds = 3600;
+
     private readonly List<string> faults = [];
 
     private ScimSliceOptions(IConfigurationSection section)
@@ -34,7 +37,7 @@ public sealed class ScimSliceOptions
         Burst = ReadLimit(section, "Limits:Burst", 5000);
         FailedAttemptsPerMinute = ReadLimit(section, "Limits:FailedAttemptsPerMinute", 600);
         ConcurrentRequests = ReadLimit(section, "Limits:ConcurrentRequests", 256);
-        DrainSeconds = ReadLimit(section, "Shutdown:DrainSeconds", 0);
+        DrainSeconds = ReadLimit(section, "Shutdown:DrainSeconds", 0, MaxDrainSeconds);
         Retention = ReadRetention(section["Retention:DeletedUsers"]);
         if (Database.Fault() is { } fault)
         {
@@ -163,19 +166,19 @@ public sealed class ScimSliceOptions
         return RetentionTime.Default;
     }
 
-    private int ReadLimit(IConfigurationSection section, string key, int missing)
+    private int ReadLimit(IConfigurationSection section, string key, int missing, int max = int.MaxValue)
     {
         if (section[key] is not { } text)
         {
             return missing;
         }
 
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value))
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value <= max)
         {
             return value;
         }
 
-        faults.Add($"ScimSlice:{key} must be a whole number, 0 or more; it is '{text}'.");
+        faults.Add($"ScimSlice:{key} must be a whole number, {(max == int.MaxValue ? "0 or more" : $"0 to {max}")}; it is '{text}'.");
         return missing;
     }
 

@@ -73,9 +73,9 @@ public sealed class TokenUse(IDatabase database, TimeProvider clock, ILogger<Tok
                 pending.TryRemove(new(key, usedAt));
             }
         }
-        catch (Exception fault) when (fault is System.Data.Common.DbException or CommitUnknownException or TimeoutException)
+        catch (Exception fault) when (fault is not OutOfMemoryException)
         {
-            // Tried again at the next tick; a late note harms nobody.
+            // Whatever it was, it must not end the server. Tried again at the next tick; a late note harms nobody.
             log.LogWarning("The last use of {Count} tokens could not be noted: {Reason}", uses.Length, fault.Message);
         }
     }

@@ -33,7 +33,7 @@ public sealed record DatabaseChoice(string Provider, string ConnectionString)
 
                 return string.IsNullOrEmpty(given.Host)
                     ? "ScimSlice:Database:ConnectionString must name a server, such as Host=db;Database=scimslice;Username=scimslice;Password=…"
-                    : null;
+                    : PostgresDatabase.Fault(ConnectionString) is { } fault ? $"ScimSlice:Database:ConnectionString cannot be used: {fault}" : null;
             }
 
             var source = new SqliteConnectionStringBuilder(ConnectionString).DataSource;

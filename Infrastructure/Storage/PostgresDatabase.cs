@@ -51,6 +51,26 @@ public sealed class PostgresDatabase : IDatabase, IAsyncDisposable
         source = new NpgsqlDataSourceBuilder(this.connectionString).Build();
     }
 
+    /// <summary>What contradicts itself in a connection string that can be read, for the operator; null where nothing does. Connects to nothing.</summary>
+    public static string? Fault(string connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(WithDefaults(connectionString));
+        if (settings.Port is < 1 or > ushort.MaxValue)
+        {
+            return $"there is no port {settings.Port}.";
+        }
+
+        try
+        {
+            using var source = new NpgsqlDataSourceBuilder(settings.ToString()).Build();
+            return null;
+        }
+        catch (Exception fault) when (fault is ArgumentException or NotSupportedException or InvalidOperationException)
+        {
+            return fault.Message;
+        }
+    }
+
     public ISqlDialect Dialect { get; } = new PostgresDialect();
 
     /// <summary>Not opened yet: whoever runs a statement opens it for that statement, and so blocks no thread.</summary>

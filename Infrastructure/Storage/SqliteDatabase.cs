@@ -120,15 +120,6 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
         }
     }
 
-    /// <summary>A read-only file or folder is a mistake to be told at the start, before a client meets it.</summary>
-    private void RequireWritable(SqliteConnection connection)
-    {
-        if (raw.sqlite3_db_readonly(connection.Handle, "main") == 1)
-        {
-            throw new StorageException($"The database {File} cannot be used: it is read-only for the account that runs this program.");
-        }
-    }
-
     public MigrationStatus ReadMigrations()
     {
         if (Directory.Exists(File))
@@ -187,6 +178,15 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
         readers.Dispose();
     }
 
+    /// <summary>A read-only file or folder is a mistake to be told at the start, before a client meets it.</summary>
+    private void RequireWritable(SqliteConnection connection)
+    {
+        if (raw.sqlite3_db_readonly(connection.Handle, "main") == 1)
+        {
+            throw new StorageException($"The database {File} cannot be used: it is read-only for the account that runs this program.");
+        }
+    }
+
     /// <summary>Creates what is missing. Only the account that runs the service may read a new database: it holds people.</summary>
     private void CreateFile()
     {
@@ -197,15 +197,9 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
                 Directory.CreateDirectory(folder);
             }
 
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
             if (!System.IO.File.Exists(File))
             {
-                new FileStream(File, options).Dispose();
+                OwnFile.Create(File).Dispose();
             }
         }
         catch (Exception fault) when (fault is IOException && System.IO.File.Exists(File))

@@ -7,15 +7,6 @@ namespace ScimSlice.Infrastructure.Storage;
 /// <summary>SQLite's SQL. JSON columns hold its binary JSON (JSONB), so that a lookup parses nothing.</summary>
 public sealed class SqliteDialect : ISqlDialect
 {
-    private const int Busy = 5;
-    private const int TableLocked = 6;
-    private const int ReadOnly = 8;
-    private const int Interrupted = 9;
-    private const int IoError = 10;
-    private const int Full = 13;
-    private const int CannotOpen = 14;
-    private const int ConstraintUnique = 2067;
-
     public string Locking(string alias) => "";
 
     public string Json(string parameter) => $"jsonb({parameter})";
@@ -36,16 +27,16 @@ public sealed class SqliteDialect : ISqlDialect
     public ReadOnlyMemory<byte> Bytes(DbDataReader row, int column, DocumentBuffer buffer) =>
         buffer.Copy(raw.sqlite3_column_blob(((SqliteDataReader)row).Handle, column));
 
-    public bool IsTransient(DbException fault) => fault is SqliteException { SqliteErrorCode: Busy or TableLocked };
+    public bool IsTransient(DbException fault) => fault is SqliteException { SqliteErrorCode: raw.SQLITE_BUSY or raw.SQLITE_LOCKED };
 
-    public bool IsUnavailable(DbException fault) => fault is SqliteException { SqliteErrorCode: Interrupted or ReadOnly or IoError or Full or CannotOpen };
+    public bool IsUnavailable(DbException fault) => fault is SqliteException { SqliteErrorCode: raw.SQLITE_INTERRUPT or raw.SQLITE_READONLY or raw.SQLITE_IOERR or raw.SQLITE_FULL or raw.SQLITE_CANTOPEN };
 
     /// <summary>Whether a connection that met the fault may go on meeting it when the file is well again.</summary>
-    internal static bool IsOfTheFile(DbException fault) => fault is SqliteException { SqliteErrorCode: ReadOnly or IoError or CannotOpen };
+    internal static bool IsOfTheFile(DbException fault) => fault is SqliteException { SqliteErrorCode: raw.SQLITE_READONLY or raw.SQLITE_IOERR or raw.SQLITE_CANTOPEN };
 
     // SQLite names the columns, not the index: "UNIQUE constraint failed: users.organization_id, users.user_name_key".
     public bool IsUniqueViolation(DbException fault, string column) =>
-        fault is SqliteException { SqliteExtendedErrorCode: ConstraintUnique } && fault.Message.Contains($".{column}", StringComparison.Ordinal);
+        fault is SqliteException { SqliteExtendedErrorCode: raw.SQLITE_CONSTRAINT_UNIQUE } && fault.Message.Contains($".{column}", StringComparison.Ordinal);
 
     /// <summary>A JSON path literal. Names come from the schemas only; quoting keeps dots and colons of URNs from meaning anything.</summary>
     private static string Path(IReadOnlyList<string> path)

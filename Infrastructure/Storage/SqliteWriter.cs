@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace ScimSlice.Infrastructure.Storage;
 
@@ -17,12 +18,6 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     /// <summary>Work that may wait; beyond it, callers wait for a place.</summary>
     private const int MaxQueue = 4096;
-
-    /// <summary>SQLite's own number for a file that cannot be opened.</summary>
-    private const int CannotOpen = 14;
-
-    /// <summary>SQLite's own number for a read, write or flush that failed.</summary>
-    private const int IoError = 10;
 
     private readonly Channel<Item> queue = Channel.CreateBounded<Item>(
         new BoundedChannelOptions(MaxQueue) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
@@ -125,7 +120,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         {
             Execute("commit");
         }
-        catch (SqliteException fault) when (fault.SqliteErrorCode == IoError)
+        catch (SqliteException fault) when (fault.SqliteErrorCode == raw.SQLITE_IOERR)
         {
             throw new CommitUnknownException(fault.Message, fault);
         }
@@ -155,7 +150,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         if (!File.Exists(file))
         {
-            throw new SqliteException("The file is gone.", CannotOpen);
+            throw new SqliteException("The file is gone.", raw.SQLITE_CANTOPEN);
         }
     }
 

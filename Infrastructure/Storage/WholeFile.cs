@@ -25,13 +25,7 @@ public sealed class WholeFile : IDisposable
         return Attempt(path, () =>
         {
             RefuseTaken(path);
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
-            new FileStream(file.UnfinishedPath, options).Dispose();
+            OwnFile.Create(file.UnfinishedPath).Dispose();
             return file;
         });
     }

@@ -51,6 +51,8 @@ public sealed class ConfigVerbTests
     [InlineData("ScimSlice__Database__ConnectionString", "Nonsense=1")]
     [InlineData("ScimSlice__Bootstrap__TokenFile", "/nowhere/token")]
     [InlineData("ScimSlice__PublicBaseUrl", "scim.example.com")]
+    [InlineData("ScimSlice__Shutdown__DrainSeconds", "3601")]
+    [InlineData("ScimSlice__Retention__DeletedUsers", "0")]
     public async Task A_fault_is_told_on_one_line(string name, string value)
     {
         await using var program = new ScimProgram();
@@ -60,6 +62,28 @@ public sealed class ConfigVerbTests
 
         result.ExitCode.Should().Be(1);
         result.ErrorLines.Should().ContainSingle().Which.Should().NotContain("   at ");
+    }
+
+    [Theory]
+    [InlineData("Host=db;Multiplexing=true", "Multiplexing")]
+    [InlineData("Host=db;Minimum Pool Size=50", "Pool Size")]
+    [InlineData("Host=db;Port=99999999", "99999999")]
+    [InlineData("Host=db;Password=secret-canary;canary=x", "Npgsql's keywords")]
+    [InlineData("Host=db;Password=secret-canary;Minimum Pool Size=canary", "Npgsql's keywords")]
+    [InlineData("Database=scimslice", "must name a server")]
+    public async Task A_server_that_cannot_be_connected_to_as_it_is_named_is_told_on_one_line_without_its_password(string connectionString, string says)
+    {
+        await using var program = new ScimProgram();
+        program["ScimSlice__Database__Provider"] = "Postgres";
+        program["ScimSlice__Database__ConnectionString"] = connectionString;
+
+        var results = new[] { await program.RunAsync("config", "check"), await program.RunAsync() };
+
+        results.Should().AllSatisfy(result =>
+        {
+            result.ExitCode.Should().Be(1);
+            result.ErrorLines.Should().ContainSingle().Which.Should().StartWith("ScimSlice:Database:ConnectionString ").And.Contain(says).And.NotContain("canary");
+        });
     }
 
     [Fact]

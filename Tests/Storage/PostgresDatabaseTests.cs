@@ -13,21 +13,6 @@ namespace ScimSlice.Tests.Storage;
 public sealed class PostgresDatabaseTests(ScimHost host) : IClassFixture<ScimHost>
 {
     [OnPostgresFact]
-    public async Task A_change_waits_for_another_of_the_same_user_and_builds_on_it()
-    {
-        var client = await host.CreateOrganizationAsync();
-        var user = await client.CreateUserAsync("ana");
-
-        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(index =>
-            client.PatchAsync($"/Users/{user.Id}", $$"""{"op":"add","path":"emails","value":[{"value":"mail{{index}}@x.com"}]}""")));
-
-        answers.Should().OnlyContain(answer => answer.Status == 200);
-        var after = await client.GetAsync($"/Users/{user.Id}");
-        after.Body["emails"]!.AsArray().Should().HaveCount(20);
-        after.Body["meta"]!["version"]!.GetValue<string>().Should().Be("W/\"21\"");
-    }
-
-    [OnPostgresFact]
     public async Task Of_many_that_ask_for_one_userName_one_gets_it()
     {
         var client = await host.CreateOrganizationAsync();

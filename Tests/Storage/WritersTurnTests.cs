@@ -81,7 +81,7 @@ public sealed class WritersTurnTests(ScimHost host) : IClassFixture<ScimHost>
     }
 
     [Fact]
-    public async Task A_fault_of_a_statement_in_the_turn_is_the_handlers_to_catch()
+    public async Task A_fault_of_a_statement_in_the_turn_reaches_whoever_sent_the_command()
     {
         await RunAsync(async storage =>
         {

@@ -83,6 +83,23 @@ public sealed class ImportOrganizationTests(ScimHost host) : IClassFixture<ScimH
     }
 
     [Fact]
+    public async Task Export_and_import_tell_each_line_that_they_have_done()
+    {
+        var client = await host.CreateOrganizationAsync();
+        await client.CreateUserAsync("ana");
+        await client.CreateUserAsync("bob");
+        var (written, read) = (new List<long>(), new List<long>());
+        using var output = new MemoryStream();
+
+        await host.SendAsync(new ExportOrganization.Query(client.Organization, Secrets: false, output, written.Add));
+        using var input = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(Transfer.AsAnother(System.Text.Encoding.UTF8.GetString(output.ToArray()))));
+        await host.SendAsync(new ImportOrganization.Command(input, null, read.Add));
+
+        written.Should().Equal(1, 2);
+        read.Should().Equal(2, 3);
+    }
+
+    [Fact]
     public async Task A_name_in_the_form_of_an_id_is_refused()
     {
         var client = await host.CreateOrganizationAsync();

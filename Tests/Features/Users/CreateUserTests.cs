@@ -354,6 +354,27 @@ public sealed class CreateUserTests(ScimHost host) : IClassFixture<ScimHost>
         (await client.GetAsync($"/Users/{answer.Id}")).Rest.ShouldBeJson("{\"title\":\"Lead\"}");
     }
 
+    [Theory]
+    [InlineData("userName")]
+    [InlineData("displayName")]
+    public async Task A_key_that_grows_beyond_its_bytes_when_it_is_folded_is_an_invalidValue_of_its_attribute(string attribute)
+    {
+        // Normalization takes this letter apart and does not put it together again: three bytes become six.
+        var text = new string('\uFB2C', 400);
+        var client = await host.CreateOrganizationAsync();
+        var user = await client.CreateUserAsync("ana");
+
+        var created = await client.PostAsync("/Users", attribute == "userName" ? ScimClient.User(text) : ScimClient.User("bob", $"\"displayName\":\"{text}\""));
+        var patched = await client.PatchAsync($"/Users/{user.Id}", $$"""{"op":"replace","path":"{{attribute}}","value":"{{text}}"}""");
+
+        ((ScimAnswer[])[created, patched]).Should().AllSatisfy(answer =>
+        {
+            answer.ShouldBeError(400, "invalidValue");
+            answer.Detail.Should().Contain(attribute).And.Contain("2048 bytes");
+        });
+        (await client.PatchAsync($"/Users/{user.Id}", $$"""{"op":"replace","path":"{{attribute}}","value":"{{text[..50]}}"}""")).Status.Should().Be(200);
+    }
+
     [Fact]
     public async Task A_password_is_never_returned_and_never_stored()
     {
