@@ -21,9 +21,6 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
     /// </summary>
     private const string WriterPragmas = "pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -16384; pragma wal_autocheckpoint = 4000; pragma secure_delete = on;";
 
-    /// <summary>The inner pages of the indexes over a million users have room in six megabytes, so that a look-up reads its leaves only.</summary>
-    private const string ReaderPragmas = "pragma query_only = on; pragma cache_size = -6144;";
-
     /// <summary>How long a request may read. It is the answer to a filter that no index serves over very many users.</summary>
     private static readonly TimeSpan LongestRead = TimeSpan.FromSeconds(15);
 
@@ -52,7 +49,7 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
 
         File = builder.DataSource;
         this.connectionString = builder.ToString();
-        readers = new SqliteReaders(() => new PreparingConnection(Open(ReaderPragmas)), longestRead);
+        readers = new SqliteReaders(() => new PreparingConnection(Open("pragma query_only = on;")), longestRead);
         writer = new Lazy<SqliteWriter>(() => new SqliteWriter(File, () => new PreparingConnection(Open(WriterPragmas))));
     }
 
