@@ -102,8 +102,9 @@ internal static class Migrator
         }
     }
 
+    // Named as the member is: the setting that reads applied_at so may not be made yet, and what a type's columns are is found out once.
     private static List<Applied> ReadApplied(DbConnection connection) =>
-        connection.Query<Applied>("select version, name, checksum, applied_at from schema_migrations order by version").AsList();
+        connection.Query<Applied>("select version, name, checksum, applied_at as AppliedAt from schema_migrations order by version").AsList();
 
     private static void Check(List<Applied> applied, IReadOnlyList<Migration> known)
     {
