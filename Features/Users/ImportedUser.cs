@@ -32,7 +32,7 @@ internal static class ImportedUser
         RefuseUnknown(type, resource.Json);
 
         // What is stored needs no mending; what would need it does not come from an export.
-        var document = new ResourceReader(type, new QuirkUse(strict: true)).Read(resource.Json);
+        var document = UserRules.WithActive(new ResourceReader(type, new QuirkUse(strict: true)).Read(resource.Json));
 
         // The user had the name before the e-mail domain rule, or the rule let it pass.
         UserRules.Check(document, null, organization.Settings with { EmailDomains = [] });

@@ -25,19 +25,16 @@ internal static class UserRules
     /// <summary>A new user is active and has the organization's default role unless the client says otherwise.</summary>
     public static ResourceDocument WithDefaults(ResourceDocument document, OrganizationSettings settings)
     {
-        var attributes = document.Attributes;
-        if (attributes["active"] is null)
-        {
-            attributes = attributes.With("active", new AttributeValue.Boolean(true));
-        }
-
-        if (attributes["role"] is null)
-        {
-            attributes = attributes.With("role", new AttributeValue.Text(settings.DefaultRole));
-        }
-
-        return document with { Attributes = attributes };
+        document = WithActive(document);
+        return document.Attributes["role"] is null
+            ? document with { Attributes = document.Attributes.With("role", new AttributeValue.Text(settings.DefaultRole)) }
+            : document;
     }
+
+    /// <summary>A user is active unless somebody says otherwise; every stored user says which, so that its column does.</summary>
+    public static ResourceDocument WithActive(ResourceDocument document) => document.Attributes["active"] is null
+        ? document with { Attributes = document.Attributes.With("active", new AttributeValue.Boolean(true)) }
+        : document;
 
     /// <summary>
     /// A PUT that leaves out <c>active</c> or <c>role</c> keeps them: clearing would reactivate leavers and demote owners.

@@ -15,6 +15,7 @@ internal static class UserTable
         ["userName"] = "u.user_name_key",
         ["displayName"] = "u.display_name_key",
         ["role"] = "u.role_key",
+        ["active"] = "(case u.active when 0 then 'false' else 'true' end)",
         ["meta.resourceType"] = "'User'",
         // Columns are exact to the millisecond, keys to 100 nanoseconds (see DateTimeValue.Key).
         ["meta.created"] = "(substr(u.created_at, 1, 23) || '0000Z')",

@@ -30,7 +30,7 @@ internal sealed record UserValues(
         document.Boolean("active") is false ? 0 : 1,
         UserRules.RoleKey(document),
         StoredResource.Serialize(document, id, new ResourceMeta(version, createdAt, lastModifiedAt)),
-        SearchDocument.Of(document));
+        SearchDocument.Of(document, UserTable.Filtered));
 
     public StoredResource ToResource() => new(Version, Document);
 }

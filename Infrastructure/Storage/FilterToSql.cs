@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using ScimSlice.Infrastructure.Scim.Filters;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
@@ -37,7 +38,7 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
 
     private string Presence(ResolvedAttribute resolved)
     {
-        if (resolved.Extension is null && resolved.Attribute == CommonAttributes.Meta)
+        if (IsSchemas(resolved) || (resolved.Extension is null && resolved.Attribute == CommonAttributes.Meta))
         {
             // Every resource has all of it, though not all of it lies in a column.
             return "(1 = 1)";
@@ -119,7 +120,7 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
     {
         var alias = NextAlias();
         var text = resolved.SubAttribute is null ? dialect.JsonElementText(alias) : dialect.JsonText(dialect.JsonElement(alias), [resolved.SubAttribute.Name]);
-        return $"(exists (select 1 from {dialect.JsonElements(search, Path(resolved with { SubAttribute = null }), alias)} where {condition(text)}))";
+        return $"(exists (select 1 from {dialect.JsonElements(Source(resolved), Path(resolved with { SubAttribute = null }), alias)} where {condition(text)}))";
     }
 
     private string ValuePath(Filter.ValuePath valuePath)
@@ -134,7 +135,7 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
 
         var alias = NextAlias();
         var condition = Inner(valuePath.Inner, attribute, dialect.JsonElement(alias), [], alias, negated: false);
-        return $"(exists (select 1 from {dialect.JsonElements(search, Path(resolved), alias)} where {condition}))";
+        return $"(exists (select 1 from {dialect.JsonElements(Source(resolved), Path(resolved), alias)} where {condition}))";
     }
 
     private string Inner(Filter filter, AttributeDefinition attribute, string json, IReadOnlyList<string> path, string? alias, bool negated)
@@ -202,6 +203,22 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
         }
 
         return null;
+    }
+
+    private static bool IsSchemas(ResolvedAttribute resolved) => resolved.Extension is null && resolved.Attribute == CommonAttributes.Schemas;
+
+    /// <summary>The JSON expression in which an attribute is looked up.</summary>
+    private string Source(ResolvedAttribute resolved) => IsSchemas(resolved) ? Schemas() : search;
+
+    /// <summary>What <c>schemas</c> holds follows from which extensions have data, so no row keeps it: this makes it where a filter asks.</summary>
+    private string Schemas()
+    {
+        var start = parameters.Add($"{{\"schemas\":[{Quoted(type.Schema.Id)}");
+        var extensions = type.Extensions.Select(extension => extension.Schema.Id)
+            .Select(urn => $" || case when {dialect.JsonExists(search, [urn])} then {parameters.Add($",{Quoted(urn)}")} else '' end");
+        return dialect.Json($"({start}{string.Concat(extensions)} || ']}}')");
+
+        static string Quoted(string urn) => JsonSerializer.Serialize(CommonAttributes.Schemas.Fold(urn));
     }
 
     private static List<string> Path(ResolvedAttribute resolved)
