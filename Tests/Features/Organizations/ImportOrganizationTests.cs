@@ -100,6 +100,21 @@ public sealed class ImportOrganizationTests(ScimHost host) : IClassFixture<ScimH
     }
 
     [Fact]
+    public async Task A_user_who_says_nothing_of_active_is_imported_as_active()
+    {
+        var client = await host.CreateOrganizationAsync();
+        await client.CreateUserAsync("ana");
+        var lines = Transfer.Lines(Transfer.AsAnother(await Transfer.ExportAsync(host, client.Organization)));
+        lines[1]["resource"]!.AsObject().Remove("active");
+
+        var imported = await Transfer.ImportAsync(host, Transfer.Text(lines));
+
+        var found = await (await host.CreateTokenAsync(imported.Organization.Name)).FilterAsync("active eq true and active pr");
+        found.TotalResults.Should().Be(1);
+        found.Resources[0]!["active"]!.GetValue<bool>().Should().BeTrue();
+    }
+
+    [Fact]
     public async Task A_name_in_the_form_of_an_id_is_refused()
     {
         var client = await host.CreateOrganizationAsync();
