@@ -23,18 +23,11 @@ internal static class UserRules
     public static string? RoleKey(ResourceDocument document) => document.Text("role") is { } role ? FoldedKey.Of(role) : null;
 
     /// <summary>A new user is active and has the organization's default role unless the client says otherwise.</summary>
-    public static ResourceDocument WithDefaults(ResourceDocument document, OrganizationSettings settings)
-    {
-        document = WithActive(document);
-        return document.Attributes["role"] is null
-            ? document with { Attributes = document.Attributes.With("role", new AttributeValue.Text(settings.DefaultRole)) }
-            : document;
-    }
+    public static ResourceDocument WithDefaults(ResourceDocument document, OrganizationSettings settings) =>
+        Or(WithActive(document), "role", new AttributeValue.Text(settings.DefaultRole));
 
     /// <summary>A user is active unless somebody says otherwise; every stored user says which, so that its column does.</summary>
-    public static ResourceDocument WithActive(ResourceDocument document) => document.Attributes["active"] is null
-        ? document with { Attributes = document.Attributes.With("active", new AttributeValue.Boolean(true)) }
-        : document;
+    public static ResourceDocument WithActive(ResourceDocument document) => Or(document, "active", new AttributeValue.Boolean(true));
 
     /// <summary>
     /// A PUT that leaves out <c>active</c> or <c>role</c> keeps them: clearing would reactivate leavers and demote owners.
@@ -111,6 +104,9 @@ internal static class UserRules
         }
     }
 
-    private static ResourceDocument Keeping(ResourceDocument after, ResourceDocument before, string name) =>
-        after.Attributes[name] is null ? after with { Attributes = after.Attributes.With(name, before.Attributes[name]) } : after;
+    private static ResourceDocument Keeping(ResourceDocument after, ResourceDocument before, string name) => Or(after, name, before.Attributes[name]);
+
+    /// <summary>The document with that value where it leaves the attribute unassigned.</summary>
+    private static ResourceDocument Or(ResourceDocument document, string name, AttributeValue? value) =>
+        document.Attributes[name] is null ? document with { Attributes = document.Attributes.With(name, value) } : document;
 }
