@@ -21,6 +21,8 @@ internal sealed class PreparingConnection(SqliteConnection inner) : DbConnection
     // In the order of their use: a plain dictionary gives the place that was freed last away first, and what came late was never kept.
     private readonly OrderedDictionary<string, SqliteCommand> idle = new(MaxKept, StringComparer.Ordinal);
 
+    private readonly Dictionary<string, sqlite3_stmt> bare = new(StringComparer.Ordinal);
+
     [AllowNull]
     public override string ConnectionString
     {
@@ -46,6 +48,29 @@ internal sealed class PreparingConnection(SqliteConnection inner) : DbConnection
     public override void Open() => inner.Open();
 
     public override void Close() => inner.Close();
+
+    /// <summary>Runs a statement without parameters and rows, one of the few around each change, with nothing between it and SQLite.</summary>
+    internal void Run(string sql)
+    {
+        if (!bare.TryGetValue(sql, out var statement))
+        {
+            SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v3(Handle, sql, raw.SQLITE_PREPARE_PERSISTENT, out statement), Handle);
+            bare.Add(sql, statement);
+        }
+
+        try
+        {
+            var result = raw.sqlite3_step(statement);
+            if (result != raw.SQLITE_DONE)
+            {
+                SqliteException.ThrowExceptionForRC(result, Handle);
+            }
+        }
+        finally
+        {
+            _ = raw.sqlite3_reset(statement);
+        }
+    }
 
     /// <summary>A statement that is prepared already where one of this text is idle.</summary>
     internal SqliteCommand Take(string sql)
@@ -91,6 +116,12 @@ internal sealed class PreparingConnection(SqliteConnection inner) : DbConnection
     {
         if (disposing)
         {
+            foreach (var statement in bare.Values)
+            {
+                statement.Dispose();
+            }
+
+            bare.Clear();
             foreach (var command in idle.Values)
             {
                 command.Dispose();

@@ -24,9 +24,25 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
     /// <summary>How long a request may read. It is the answer to a filter that no index serves over very many users.</summary>
     private static readonly TimeSpan LongestRead = TimeSpan.FromSeconds(15);
 
+    /// <summary>
+    /// What a savepoint keeps of each page before its change, so that one request of a group can be undone, stays in memory up to this
+    /// many bytes. Beyond SQLite's own 64 KiB, which one user's pages fill, it went to a temporary file: more than half of all writes.
+    /// </summary>
+    private const int MaxUndo = 16 * 1024 * 1024;
+
+    /// <summary>SQLITE_CONFIG_STMTJRNL_SPILL of sqlite3.h.</summary>
+    private const int StatementJournalSpill = 26;
+
     private readonly SqliteReaders readers;
     private readonly Lazy<SqliteWriter> writer;
     private readonly string connectionString;
+
+    static SqliteDatabase()
+    {
+        // Only possible before SQLite is used for the first time; later it is refused, and all works as before, slower.
+        Batteries_V2.Init();
+        _ = raw.sqlite3_config(StatementJournalSpill, MaxUndo);
+    }
 
     public SqliteDatabase(string connectionString) : this(connectionString, LongestRead)
     {

@@ -23,11 +23,11 @@ internal sealed class SqliteWriter : IAsyncDisposable
         new BoundedChannelOptions(MaxQueue) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
     private readonly string file;
-    private readonly Func<DbConnection> open;
+    private readonly Func<PreparingConnection> open;
     private readonly Task loop;
-    private DbConnection? connection;
+    private PreparingConnection? connection;
 
-    public SqliteWriter(string file, Func<DbConnection> open)
+    public SqliteWriter(string file, Func<PreparingConnection> open)
     {
         this.file = file;
         this.open = open;
@@ -154,12 +154,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         }
     }
 
-    private void Execute(string sql)
-    {
-        using var command = connection!.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
+    private void Execute(string sql) => connection!.Run(sql);
 
     private abstract class Item
     {
