@@ -34,14 +34,15 @@ public static class GetServiceProviderConfig
             WriteSupport(writer, "bulk", supported: false, ("maxOperations", 0), ("maxPayloadSize", 0));
             WriteSupport(writer, "filter", supported: true, ("maxResults", Page.MaxCount));
             WriteSupport(writer, "changePassword", supported: false);
-            WriteSupport(writer, "sort", supported: false);
+            WriteSupport(writer, "sort", supported: true);
             WriteSupport(writer, "etag", supported: true);
             writer.WriteStartObject("pagination");
-            writer.WriteBoolean("cursor", false);
+            writer.WriteBoolean("cursor", true);
             writer.WriteBoolean("index", true);
             writer.WriteString("defaultPaginationMethod", "index");
             writer.WriteNumber("defaultPageSize", Page.DefaultCount);
             writer.WriteNumber("maxPageSize", Page.MaxCount);
+            writer.WriteNumber("cursorTimeout", Cursor.Lifetime);
             writer.WriteEndObject();
             writer.WriteStartArray("authenticationSchemes");
             writer.WriteStartObject();

@@ -9,7 +9,7 @@ using ScimSlice.Infrastructure.Storage;
 
 namespace ScimSlice.Features.Users;
 
-/// <summary>GET /Users and POST /Users/.search: the users that a filter selects, by pages. RFC 7644 §3.4.2, §3.4.3.</summary>
+/// <summary>GET /Users and POST /Users/.search: the users that a filter selects, in an order, by pages. RFC 7644 §3.4.2, §3.4.3, RFC 9865.</summary>
 public static class ListUsers
 {
     public static Query From(ScimRequest request) => From(request, SearchRequest.FromQuery(request));
@@ -22,10 +22,20 @@ public static class ListUsers
         var filter = search.Filter is null
             ? null
             : FilterRules.Check(FilterParser.Parse(search.Filter, type, request.Quirks), type, request.Quirks);
-        return new Query(type, filter, search.Page, AttributeSelection.Of(type, search.Attributes, search.ExcludedAttributes));
+        return new Query(type, filter, search.Page, AttributeSelection.Of(type, search.Attributes, search.ExcludedAttributes))
+        {
+            Sort = Sort.Of(search.SortBy, search.SortOrder, type),
+            Cursor = search.Continued(type.Endpoint),
+        };
     }
 
-    public sealed record Query(ResourceType Type, Filter? Filter, Page Page, AttributeSelection? Selection) : IQuery<ScimResponse>;
+    public sealed record Query(ResourceType Type, Filter? Filter, Page Page, AttributeSelection? Selection) : IQuery<ScimResponse>
+    {
+        public Sort? Sort { get; init; }
+
+        /// <summary>Null where the client pages by index.</summary>
+        public CursorRequest? Cursor { get; init; }
+    }
 
     public sealed class Validator : AbstractValidator<Query>
     {
@@ -36,27 +46,49 @@ public static class ListUsers
         }
     }
 
-    internal sealed class Handler(StorageSession storage, CurrentOrganization organization) : IQueryHandler<Query, ScimResponse>
+    internal sealed class Handler(StorageSession storage, CurrentOrganization organization, TimeProvider clock) : IQueryHandler<Query, ScimResponse>
     {
         public async ValueTask<ScimResponse> Handle(Query query, CancellationToken cancellationToken)
         {
-            var parameters = new SqlParameters().With("organizationId", organization.Id).With("count", query.Page.Count).With("offset", query.Page.StartIndex - 1);
+            var seal = query.Cursor is null ? null : new CursorSeal(organization.CursorKey, clock.GetUtcNow());
+            var from = query.Cursor is { IsFirst: false } ? seal!.Open(query.Cursor, query.Page.Count) : null;
+            var parameters = new SqlParameters().With("organizationId", organization.Id);
             var where = "u.organization_id = @organizationId";
             if (query.Filter is not null)
             {
                 where += $" and {new FilterToSql(query.Type, UserTable.Filtered, storage.Dialect, parameters).Compile(query.Filter)}";
             }
 
-            var users = query.Page.Count == 0
-                ? []
-                : await storage.ResourcesAsync(
-                    $"select {ServedUser.Columns} from users u where {where} order by u.id limit @count offset @offset", parameters, Page.MaxBytes, cancellationToken);
-            var total = await TotalAsync(query, users, where, parameters, cancellationToken);
-            return new ScimResponse.List(new ListResponse(total, query.Page.StartIndex, users, query.Selection));
+            var page = query.Page.Count == 0 ? new ResourcePage([], HasMore: true) : await PageAsync(query, from, where, parameters, cancellationToken);
+            var total = from?.Total ?? await TotalAsync(query, page, where, parameters, cancellationToken);
+            var (next, previous) = seal is null ? default : page.Cursors(seal, query.Cursor!, from, query.Page.Count, total);
+            var users = page.Resources.Select(placed => placed.Resource).ToArray();
+            return new ScimResponse.List(new ListResponse(total, seal is null ? query.Page.StartIndex : null, users, query.Selection)
+            {
+                NextCursor = next,
+                PreviousCursor = previous,
+            });
         }
 
-        /// <summary>Counted only where the page does not tell: a first page that is full in no way is the whole result.</summary>
-        private async ValueTask<long> TotalAsync(Query query, List<StoredResource> found, string where, SqlParameters parameters, CancellationToken cancellationToken)
+        private ValueTask<ResourcePage> PageAsync(Query query, Cursor? from, string where, SqlParameters parameters, CancellationToken cancellationToken) => storage.PageAsync(
+            new SortToSql(query.Sort, UserTable.Filtered, storage.Dialect),
+            part => part.IsById
+                ? $"select {ServedUser.Columns}, u.id, null from users u where {where} and {part.Condition} order by {part.Order} limit @limit offset @offset"
+                : $"""
+                select {ServedUser.Columns}, u.id, {part.Key}
+                from (select u.id from users u where {where} and {part.Condition} order by {part.Order} limit @limit offset @offset) page
+                join users u on u.organization_id = @organizationId and u.id = page.id
+                order by {part.Order}
+                """,
+            parameters,
+            from,
+            query.Page.StartIndex - 1,
+            query.Page.Count,
+            Page.MaxBytes,
+            cancellationToken);
+
+        /// <summary>Counted only where the page does not tell: a first page behind which nothing follows is the whole result.</summary>
+        private async ValueTask<long> TotalAsync(Query query, ResourcePage page, string where, SqlParameters parameters, CancellationToken cancellationToken)
         {
             if (query.Filter is null)
             {
@@ -66,8 +98,8 @@ public static class ListUsers
                     cancellationToken);
             }
 
-            return query.Page.StartIndex == 1 && found.Count < query.Page.Count && found.Sum(user => (long)user.Document.Length) < Page.MaxBytes
-                ? found.Count
+            return query.Page.StartIndex == 1 && !page.HasMore
+                ? page.Resources.Count
                 : await storage.NumberAsync($"select count(*) from users u where {where}", parameters, cancellationToken);
         }
     }

@@ -21,5 +21,9 @@ internal static class UserTable
         ["meta.created"] = "(substr(u.created_at, 1, 23) || '0000Z')",
         ["meta.lastModified"] = "(substr(u.last_modified_at, 1, 23) || '0000Z')",
         ["meta.version"] = "('W/\"' || u.version || '\"')",
-    });
+    })
+    {
+        AlwaysAssigned = new HashSet<string> { "id", "userName", "active", "meta.created", "meta.lastModified", "meta.version" },
+        Unique = new HashSet<string> { "id", "userName" },
+    };
 }

@@ -17,6 +17,9 @@ public sealed class CurrentOrganization
     /// <summary>The schemas as this organization has them.</summary>
     public SchemaRegistry Schemas => Grant.Schemas;
 
+    /// <summary>The key that seals the cursors of its lists.</summary>
+    public byte[] CursorKey => Grant.CursorKey;
+
     private TokenGrant Grant => grant ?? throw new InvalidOperationException("The request acts on no organization.");
 
     /// <summary>The organization that an operator named on the command line, where there is no token.</summary>
@@ -24,7 +27,7 @@ public sealed class CurrentOrganization
     {
         var rules = row.Rules;
         var organization = new CurrentOrganization();
-        organization.Set(new TokenGrant(row.Id, TokenId: "", TokenScope.Write, rules, TokenDirectory.SchemasOf(rules)));
+        organization.Set(new TokenGrant(row.Id, TokenId: "", TokenScope.Write, rules, TokenDirectory.SchemasOf(rules), CursorKey: []));
         return organization;
     }
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Dapper;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
@@ -8,6 +9,8 @@ namespace ScimSlice.Infrastructure.Organizations;
 /// <summary>An organization (a customer) as its row holds it.</summary>
 public sealed record OrganizationRow
 {
+    private const int CursorKeyLength = 32;
+
     public required string Id { get; init; }
 
     public required string Name { get; init; }
@@ -41,9 +44,19 @@ public sealed record OrganizationRow
     /// <summary>Inserts an organization as it is; false where its id or its name is taken.</summary>
     internal static async Task<bool> InsertAsync(StorageSession storage, OrganizationRow row) => await storage.Connection.ExecuteAsync(
         """
-        insert into organizations (id, name, name_key, settings, created_at)
-        values (@Id, @Name, @nameKey, @Settings, @CreatedAt)
+        insert into organizations (id, name, name_key, settings, created_at, cursor_key)
+        values (@Id, @Name, @nameKey, @Settings, @CreatedAt, @cursorKey)
         on conflict do nothing
         """,
-        new { row.Id, row.Name, nameKey = FoldedKey.Of(row.Name), row.Settings, row.CreatedAt }) == 1;
+        new { row.Id, row.Name, nameKey = FoldedKey.Of(row.Name), row.Settings, row.CreatedAt, cursorKey = RandomNumberGenerator.GetBytes(CursorKeyLength) }) == 1;
+
+    /// <summary>The key of an organization that a program of an earlier version made while this one ran already; the first one that is set stays.</summary>
+    internal static Task<byte[]> GiveCursorKeyAsync(IDatabase database, string id, CancellationToken cancellationToken) => database.WriteAsync(
+        async connection =>
+        {
+            await connection.ExecuteAsync(
+                "update organizations set cursor_key = @cursorKey where id = @id and cursor_key is null", new { id, cursorKey = RandomNumberGenerator.GetBytes(CursorKeyLength) });
+            return await connection.QuerySingleAsync<byte[]>("select cursor_key from organizations where id = @id", new { id });
+        },
+        cancellationToken);
 }

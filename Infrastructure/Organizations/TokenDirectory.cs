@@ -50,7 +50,8 @@ public sealed class TokenDirectory(IDatabase database, StorageRetry retry, TimeP
             row.Id,
             Enum.Parse<TokenScope>(row.Scope, ignoreCase: true),
             settings,
-            SchemasOf(settings));
+            SchemasOf(settings),
+            row.CursorKey ?? await OrganizationRow.GiveCursorKeyAsync(database, row.OrganizationId, cancellationToken));
         Sweep();
         entries[key] = new Entry(row, grant, since);
         return grant;
@@ -87,7 +88,7 @@ public sealed class TokenDirectory(IDatabase database, StorageRetry retry, TimeP
         using var session = new StorageSession(database);
         return await session.Connection.QuerySingleOrDefaultAsync<TokenRow>(
             """
-            select t.organization_id, t.id, t.scope, t.hash, t.expires_at, t.revoked_at, o.settings
+            select t.organization_id, t.id, t.scope, t.hash, t.expires_at, t.revoked_at, o.settings, o.cursor_key
             from tokens t join organizations o on o.id = t.organization_id
             where t.hash = @hash
             """,
@@ -111,5 +112,7 @@ public sealed class TokenDirectory(IDatabase database, StorageRetry retry, TimeP
         public string? RevokedAt { get; init; }
 
         public required string Settings { get; init; }
+
+        public byte[]? CursorKey { get; init; }
     }
 }

@@ -26,6 +26,9 @@ public interface ISqlDialect
     /// <summary>The text of the element of such a row, for arrays of simple values.</summary>
     string JsonElementText(string alias);
 
+    /// <summary>The text of the first element of the array at a path, or of one member of it; null where there is none.</summary>
+    string JsonFirstText(string json, IReadOnlyList<string> path, string? member);
+
     /// <summary>Whether the text expression contains the parameter's text.</summary>
     string Contains(string text, string parameter);
 

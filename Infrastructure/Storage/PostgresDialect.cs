@@ -23,6 +23,10 @@ public sealed class PostgresDialect : ISqlDialect
 
     public string JsonElementText(string alias) => $"(({alias}.value #>> '{{}}') collate \"C\")";
 
+    public string JsonFirstText(string json, IReadOnlyList<string> path, string? member) => member is null
+        ? $"(({json}{Arrows(path)} ->> 0) collate \"C\")"
+        : $"(({json}{Arrows(path)} -> 0 ->> {Quote(member)}) collate \"C\")";
+
     public string Contains(string text, string parameter) => $"(strpos({text}, {parameter}) > 0)";
 
     public bool IsTransient(DbException fault) => fault switch

@@ -19,10 +19,20 @@ public sealed class SqlParameters : SqlMapper.IDynamicParameters
         return placeholder;
     }
 
-    /// <summary>Takes a value under a name that the statement's text uses.</summary>
+    /// <summary>Takes a value under a name that the statement's text uses, in the place of one that it had before.</summary>
     public SqlParameters With(string name, object value)
     {
-        values.Add(($"@{name}", value));
+        var placeholder = $"@{name}";
+        var index = values.FindIndex(known => known.Name == placeholder);
+        if (index < 0)
+        {
+            values.Add((placeholder, value));
+        }
+        else
+        {
+            values[index] = (placeholder, value);
+        }
+
         return this;
     }
 

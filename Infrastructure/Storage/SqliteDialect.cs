@@ -21,6 +21,9 @@ public sealed class SqliteDialect : ISqlDialect
 
     public string JsonElementText(string alias) => $"{alias}.value";
 
+    public string JsonFirstText(string json, IReadOnlyList<string> path, string? member) =>
+        $"({json} ->> '$.{Names(path)}[0]{(member is null ? "" : $".{Names([member])}")}')";
+
     public string Contains(string text, string parameter) => $"(instr({text}, {parameter}) > 0)";
 
     // Straight from SQLite's page, with no array for each row.
@@ -39,7 +42,9 @@ public sealed class SqliteDialect : ISqlDialect
         fault is SqliteException { SqliteExtendedErrorCode: raw.SQLITE_CONSTRAINT_UNIQUE } && fault.Message.Contains($".{column}", StringComparison.Ordinal);
 
     /// <summary>A JSON path literal. Names come from the schemas only; quoting keeps dots and colons of URNs from meaning anything.</summary>
-    private static string Path(IReadOnlyList<string> path)
+    private static string Path(IReadOnlyList<string> path) => $"'$.{Names(path)}'";
+
+    private static string Names(IReadOnlyList<string> path)
     {
         foreach (var name in path)
         {
@@ -49,6 +54,6 @@ public sealed class SqliteDialect : ISqlDialect
             }
         }
 
-        return $"'$.{string.Join('.', path.Select(name => $"\"{name}\""))}'";
+        return string.Join('.', path.Select(name => $"\"{name}\""));
     }
 }

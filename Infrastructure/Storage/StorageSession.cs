@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
 
 namespace ScimSlice.Infrastructure.Storage;
@@ -40,26 +41,54 @@ public sealed class StorageSession(IDatabase database) : IDisposable
     }
 
     /// <summary>
-    /// The resources that a statement selects, until their documents reach <paramref name="maxBytes"/>: its columns are their versions
-    /// and their documents. The documents live as long as this session.
+    /// A page of an ordered result: <paramref name="count"/> resources at most, until their documents reach <paramref name="maxBytes"/>,
+    /// from a place on or from an index on. The columns of the statement for each part are version, document, id and sort key; it takes
+    /// the parameters <c>limit</c> and <c>offset</c>. The documents live as long as this session.
     /// </summary>
-    public ValueTask<List<StoredResource>> ResourcesAsync(
-        string sql, SqlParameters parameters, int maxBytes, CancellationToken cancellationToken) => ReadAsync(
-        sql,
-        parameters,
-        async (session, rows, token) =>
+    public async ValueTask<ResourcePage> PageAsync(
+        SortToSql order, Func<SortPart, string> sql, SqlParameters parameters, Cursor? from, int offset, int count, int maxBytes, CancellationToken cancellationToken)
+    {
+        var backward = from is { Backward: true };
+        var found = new List<PlacedResource>();
+        var hasMore = false;
+        long bytes = 0;
+        foreach (var part in offset > 0 ? [order.Whole()] : order.Parts(from, backward, parameters))
         {
-            var resources = new List<StoredResource>();
-            for (long bytes = 0; bytes < maxBytes && await rows.ReadAsync(token);)
-            {
-                var document = session.Dialect.Bytes(rows, 1, session.documents);
-                resources.Add(new StoredResource(rows.GetInt64(0), document));
-                bytes += document.Length;
-            }
+            // One more than wanted tells whether more follow.
+            parameters.With("limit", count + 1 - found.Count).With("offset", offset);
+            hasMore = await ReadAsync(
+                sql(part),
+                parameters,
+                async (session, rows, token) =>
+                {
+                    while (await rows.ReadAsync(token))
+                    {
+                        if (found.Count == count || bytes >= maxBytes)
+                        {
+                            return true;
+                        }
 
-            return resources;
-        },
-        cancellationToken);
+                        var document = session.Dialect.Bytes(rows, 1, session.documents);
+                        bytes += document.Length;
+                        found.Add(new PlacedResource(new StoredResource(rows.GetInt64(0), document), rows.GetString(2), rows.IsDBNull(3) ? null : rows.GetString(3)));
+                    }
+
+                    return false;
+                },
+                cancellationToken);
+            if (hasMore)
+            {
+                break;
+            }
+        }
+
+        if (backward)
+        {
+            found.Reverse();
+        }
+
+        return new ResourcePage(found, hasMore);
+    }
 
     /// <summary>The one resource that a statement selects, null where there is none; its columns are version and document.</summary>
     public ValueTask<StoredResource?> ResourceAsync(string sql, SqlParameters parameters, CancellationToken cancellationToken) => ReadAsync<StoredResource?>(

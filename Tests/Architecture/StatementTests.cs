@@ -203,7 +203,7 @@ public sealed partial class StatementTests
     [GeneratedRegex(@"create table (?:if not exists )?(?<name>\w+) \((?:(?!\n\)).)*\borganization_id\b", RegexOptions.Singleline)]
     private static partial Regex OwnedTable();
 
-    [GeneratedRegex(@"^(?:storage\.Dialect\.\w+\(|dialect\.\w+\(|new \w+ToSql\(|parameters\.Add\()")]
+    [GeneratedRegex(@"^(?:storage\.Dialect\.\w+\(|dialect\.\w+\(|new \w+ToSql\(|parameters\.Add\(|part\.(?:Key|Condition|Order)$)")]
     private static partial Regex MadeByStorage();
 
     /// <summary>One of two literals. In code, the inside of a literal is blank.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using ScimSlice.Infrastructure.Scim.Resources;
 
@@ -6,15 +7,22 @@ namespace ScimSlice.Infrastructure.Scim.Protocol;
 
 /// <summary>A page of resources with the number of all matches. RFC 7644 §3.4.2.</summary>
 /// <param name="TotalResults">Matches over all pages.</param>
-/// <param name="StartIndex">The 1-based index of the first resource, as asked.</param>
-public sealed record ListResponse(long TotalResults, int StartIndex, IReadOnlyList<StoredResource> Resources, AttributeSelection? Selection)
+/// <param name="StartIndex">The 1-based index of the first resource, as asked; null where the client pages by cursor.</param>
+public sealed record ListResponse(long TotalResults, int? StartIndex, IReadOnlyList<StoredResource> Resources, AttributeSelection? Selection)
 {
+    /// <summary>The cursor of the page behind this one; null for the last page, and where the client pages by index. RFC 9865 §2.</summary>
+    public string? NextCursor { get; init; }
+
+    /// <summary>The cursor of the page before this one; null for the first page.</summary>
+    public string? PreviousCursor { get; init; }
+
     public const string Urn = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 
     /// <summary>Bytes of the whole list; it is not known before it is written where attributes are selected.</summary>
     public int Length(PublicUrls urls)
     {
-        var length = HeadLength + Digits(TotalResults) + Digits(StartIndex) + Digits(Resources.Count) + "]}".Length + Math.Max(0, Resources.Count - 1);
+        var length = HeadLength + Digits(TotalResults) + Digits(Resources.Count) + "]}".Length + Math.Max(0, Resources.Count - 1)
+            + (StartIndex is { } start ? BeforeStart.Length + Digits(start) : 0) + CursorLength(BeforeNext, NextCursor) + CursorLength(BeforePrevious, PreviousCursor);
         for (var index = 0; index < Resources.Count; index++)
         {
             length += Resources[index].Length(urls);
@@ -26,7 +34,19 @@ public sealed record ListResponse(long TotalResults, int StartIndex, IReadOnlyLi
     /// <summary>Entra ID and Okta read all members even of an empty result, so all are always there.</summary>
     public void WriteTo(IBufferWriter<byte> output, PublicUrls urls)
     {
-        WriteHead(output, TotalResults, StartIndex, Resources.Count);
+        output.Write(BeforeTotal);
+        WriteNumber(output, TotalResults);
+        if (StartIndex is { } start)
+        {
+            output.Write(BeforeStart);
+            WriteNumber(output, start);
+        }
+
+        output.Write(BeforeItems);
+        WriteNumber(output, Resources.Count);
+        WriteCursor(output, BeforeNext, NextCursor);
+        WriteCursor(output, BeforePrevious, PreviousCursor);
+        output.Write(BeforeResources);
         for (var index = 0; index < Resources.Count; index++)
         {
             if (index > 0)
@@ -68,17 +88,23 @@ public sealed record ListResponse(long TotalResults, int StartIndex, IReadOnlyLi
 
     private static ReadOnlySpan<byte> BeforeResources => ",\"Resources\":["u8;
 
-    private static int HeadLength => BeforeTotal.Length + BeforeStart.Length + BeforeItems.Length + BeforeResources.Length;
+    private static ReadOnlySpan<byte> BeforeNext => ",\"nextCursor\":\""u8;
 
-    private static void WriteHead(IBufferWriter<byte> output, long totalResults, int startIndex, int itemsPerPage)
+    private static ReadOnlySpan<byte> BeforePrevious => ",\"previousCursor\":\""u8;
+
+    private static int HeadLength => BeforeTotal.Length + BeforeItems.Length + BeforeResources.Length;
+
+    private static int CursorLength(ReadOnlySpan<byte> before, string? cursor) => cursor is null ? 0 : before.Length + cursor.Length + 1;
+
+    /// <summary>A cursor is letters, digits, - and _ only, so it is its own JSON.</summary>
+    private static void WriteCursor(IBufferWriter<byte> output, ReadOnlySpan<byte> before, string? cursor)
     {
-        output.Write(BeforeTotal);
-        WriteNumber(output, totalResults);
-        output.Write(BeforeStart);
-        WriteNumber(output, startIndex);
-        output.Write(BeforeItems);
-        WriteNumber(output, itemsPerPage);
-        output.Write(BeforeResources);
+        if (cursor is not null)
+        {
+            output.Write(before);
+            Encoding.ASCII.GetBytes(cursor, output);
+            output.Write("\""u8);
+        }
     }
 
     private static int Digits(long value)

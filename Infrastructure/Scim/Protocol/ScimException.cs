@@ -38,6 +38,20 @@ public sealed class ScimException : Exception
     /// <summary>A value that is missing, of the wrong type or not allowed.</summary>
     public static ScimException InvalidValue(string detail) => new(400, "invalidValue", detail);
 
+    /// <summary>A cursor that was not made here for this query; the same for made up, foreign and changed ones. RFC 9865 §2.1.</summary>
+    public static ScimException InvalidCursor() =>
+        new(400, "invalidCursor", "The cursor does not belong to this query. Repeat the query unchanged with its cursors, or start again with an empty cursor.");
+
+    /// <summary>A cursor that is too old.</summary>
+    public static ScimException ExpiredCursor(int lifetime) =>
+        new(400, "expiredCursor", $"The cursor is older than {lifetime} seconds. Start again with an empty cursor.");
+
+    /// <summary>A count that is no number, or not that of the first page.</summary>
+    public static ScimException InvalidCount(string detail) => new(400, "invalidCount", detail);
+
+    /// <summary>A filter in the URL over an attribute that the organization calls sensitive. RFC 7644 §7.5.2, EID 6893.</summary>
+    public static ScimException Sensitive(string detail) => new(403, "sensitive", detail);
+
     /// <summary>A change that the attribute's mutability forbids.</summary>
     public static ScimException Mutability(string detail) => new(400, "mutability", detail);
 

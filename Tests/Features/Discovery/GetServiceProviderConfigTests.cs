@@ -44,7 +44,10 @@ public sealed class GetServiceProviderConfigTests(ScimHost host) : IClassFixture
         answer.Body["filter"]!["supported"]!.GetValue<bool>().Should().BeTrue();
         answer.Body["etag"]!["supported"]!.GetValue<bool>().Should().BeTrue();
         answer.Body["changePassword"]!["supported"]!.GetValue<bool>().Should().BeFalse();
+        answer.Body["sort"]!["supported"]!.GetValue<bool>().Should().BeTrue();
         answer.Body["pagination"]!["index"]!.GetValue<bool>().Should().BeTrue();
+        answer.Body["pagination"]!["cursor"]!.GetValue<bool>().Should().BeTrue();
+        answer.Body["pagination"]!["cursorTimeout"]!.GetValue<int>().Should().Be(3600);
         answer.Body["pagination"]!["defaultPaginationMethod"]!.GetValue<string>().Should().Be("index");
         answer.Body["pagination"]!["maxPageSize"]!.GetValue<int>().Should().Be(answer.Body["filter"]!["maxResults"]!.GetValue<int>());
     }
