@@ -54,7 +54,7 @@ public static class Program
 
         builder.AddScimHttp(options);
         builder.Services.AddStorage(options.Database);
-        builder.Services.AddOrganizations(options.Retention);
+        builder.Services.AddOrganizations(options.Retention, options.Schemas);
         builder.Services.AddHostedService<TombstonePurge>();
         builder.Services.AddMediation();
         builder.Services.AddTelemetry(builder.Configuration);

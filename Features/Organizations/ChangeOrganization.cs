@@ -11,13 +11,21 @@ namespace ScimSlice.Features.Organizations;
 /// <summary><c>org set NAME</c>: changes an organization's rules; those not named stay as they are.</summary>
 public static class ChangeOrganization
 {
-    public sealed record Command(string Organization, IReadOnlyList<string>? EmailDomains, IReadOnlyList<string>? Roles, string? DefaultRole, bool? Strict)
-        : ICommand<OrganizationRow>;
+    /// <param name="Indexed">Full names of attributes whose look-ups are complete.</param>
+    /// <param name="Sensitive">Attributes that a filter in a URL must not name.</param>
+    public sealed record Command(
+        string Organization,
+        IReadOnlyList<string>? EmailDomains = null,
+        IReadOnlyList<string>? Roles = null,
+        string? DefaultRole = null,
+        bool? Strict = null,
+        IReadOnlyList<string>? Indexed = null,
+        IReadOnlyList<string>? Sensitive = null) : ICommand<OrganizationRow>;
 
     /// <summary>What is named is judged together with what stays.</summary>
     public sealed class Validator : AbstractValidator<Command>;
 
-    internal sealed class Handler(StorageSession storage) : ICommandHandler<Command, OrganizationRow>
+    internal sealed class Handler(StorageSession storage, SchemaCatalogue schemas) : ICommandHandler<Command, OrganizationRow>
     {
         public async ValueTask<OrganizationRow> Handle(Command command, CancellationToken cancellationToken)
         {
@@ -31,6 +39,10 @@ public static class ChangeOrganization
                 Roles = command.Roles ?? rules.Roles,
                 DefaultRole = command.DefaultRole ?? rules.DefaultRole,
                 Strict = command.Strict ?? rules.Strict,
+                Indexed = command.Indexed ?? rules.Indexed,
+                Sensitive = command.Sensitive is null
+                    ? rules.Sensitive
+                    : [.. AttributeNames.Read(command.Sensitive, schemas.Of(row.Name, rules).User).Select(attribute => attribute.ToString())],
             };
             if (rules.Fault() is { } fault)
             {

@@ -31,7 +31,7 @@ public static class ImportOrganization
         }
     }
 
-    internal sealed class Handler(StorageSession storage, IEnumerable<IOrganizationPart> parts, TimeProvider clock) : ICommandHandler<Command, TransferResult>
+    internal sealed class Handler(StorageSession storage, SchemaCatalogue schemas, IEnumerable<IOrganizationPart> parts, TimeProvider clock) : ICommandHandler<Command, TransferResult>
     {
         public async ValueTask<TransferResult> Handle(Command command, CancellationToken cancellationToken)
         {
@@ -45,7 +45,7 @@ public static class ImportOrganization
                     if (organization is null || row is null)
                     {
                         row = await CreateAsync(kind, line, command.Name);
-                        organization = CurrentOrganization.Of(row);
+                        organization = schemas.OrganizationOf(row);
                     }
                     else if (ended || number > MaxLines)
                     {
@@ -98,6 +98,12 @@ public static class ImportOrganization
                 throw ScimException.Conflict(same is null
                     ? $"There is an organization '{row.Name}' already; import this one under another name with --as NAME."
                     : $"This organization is here already, as '{same}'; an export is imported only where its organization is not.");
+            }
+
+            // Before its users, whose values are kept as they are written.
+            foreach (var attribute in IndexedAttribute.Read(row.Rules.Indexed, schemas.Of(row.Name, row.Rules).User))
+            {
+                await IndexedAttribute.KeepAsync(storage, row.Id, attribute);
             }
 
             return row;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Mediator;
 using ScimSlice.Infrastructure.CommandLine;
 using ScimSlice.Infrastructure.Organizations;
 
@@ -34,7 +35,9 @@ internal static class OrganizationVerbs
         var roles = new Option<string>("--roles") { Description = "The values that role may take, highest first: owner,member" };
         var defaultRole = new Option<string>("--default-role") { Description = "The role of a user created without one" };
         var strict = new Option<bool?>("--strict") { Description = "Refuse clients' deviations from the RFCs; --strict false understands them again" };
-        var set = new Command("set", "Change an organization's rules") { name, domains, roles, defaultRole, strict };
+        var index = new Option<string[]>("--index") { Description = "Attributes that filters look up fast, beyond those that always are; \"\" for none", AllowMultipleArgumentsPerToken = true };
+        var sensitive = new Option<string[]>("--sensitive") { Description = "Attributes that a filter in a URL must not name; \"\" for none", AllowMultipleArgumentsPerToken = true };
+        var set = new Command("set", "Change an organization's rules") { name, domains, roles, defaultRole, index, sensitive, strict };
         return set.Sends(async (sender, parsed, cancellationToken) =>
         {
             var command = new ChangeOrganization.Command(
@@ -42,8 +45,14 @@ internal static class OrganizationVerbs
                 parsed.GetResult(domains) is null ? null : parsed.GetValue(domains),
                 parsed.GetValue(roles)?.Split(',', StringSplitOptions.TrimEntries),
                 parsed.GetValue(defaultRole),
-                parsed.GetResult(strict) is null ? null : parsed.GetValue(strict) ?? true);
+                parsed.GetResult(strict) is null ? null : parsed.GetValue(strict) ?? true,
+                Sensitive: parsed.GetResult(sensitive) is null ? null : parsed.GetValue(sensitive));
             var row = await sender.Send(command, cancellationToken);
+            if (parsed.GetResult(index) is not null)
+            {
+                row = await IndexAsync(sender, row, parsed.GetValue(index)!, cancellationToken);
+            }
+
             var rules = row.Rules;
             parsed.Print(
                 json =>
@@ -54,6 +63,8 @@ internal static class OrganizationVerbs
                     WriteList(json, "roles", rules.Roles);
                     json.WriteString("defaultRole", rules.DefaultRole);
                     json.WriteBoolean("strict", rules.Strict);
+                    WriteList(json, "indexed", rules.Indexed);
+                    WriteList(json, "sensitive", rules.Sensitive);
                     json.WriteEndObject();
                 },
                 text =>
@@ -63,8 +74,46 @@ internal static class OrganizationVerbs
                     text.WriteLine($"  roles           {string.Join(", ", rules.Roles)}");
                     text.WriteLine($"  default role    {rules.DefaultRole}");
                     text.WriteLine($"  strict          {(rules.Strict ? "yes" : "no")}");
+                    text.WriteLine($"  indexed         {(rules.Indexed.Count == 0 ? "nothing more" : string.Join(", ", rules.Indexed))}");
+                    text.WriteLine($"  sensitive       {(rules.Sensitive.Count == 0 ? "nothing" : string.Join(", ", rules.Sensitive))}");
                 });
         });
+    }
+
+    /// <summary>
+    /// Marks attributes: first every change keeps their values, then those of users who are there are filled in, then filters use them.
+    /// What is not marked any more goes the other way. Broken off, it is begun again by the same command.
+    /// </summary>
+    private static async Task<OrganizationRow> IndexAsync(ISender sender, OrganizationRow row, IReadOnlyList<string> attributes, CancellationToken cancellationToken)
+    {
+        var progress = new ProgressLine("org set");
+        var index = await sender.Send(new IndexAttributes.Command(row.Id, attributes), cancellationToken);
+        foreach (var attribute in index.Added)
+        {
+            var users = 0L;
+            for (var last = ""; last is not null; users += FillIndex.BatchSize)
+            {
+                progress.Tell($"{attribute}: the values of {users} users are filled in");
+                last = await sender.Send(new FillIndex.Command(row.Id, attribute, last), cancellationToken);
+            }
+        }
+
+        row = await sender.Send(new ChangeOrganization.Command(row.Id, Indexed: index.Attributes), cancellationToken);
+        if (index.Dropped.Count > 0)
+        {
+            // Servers go by the rules that they read up to a second ago.
+            await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
+        }
+
+        foreach (var attribute in index.Dropped)
+        {
+            while (await sender.Send(new DropIndex.Command(row.Id, attribute), cancellationToken))
+            {
+                progress.Tell($"{attribute}: its values are removed");
+            }
+        }
+
+        return row;
     }
 
     private static void Write(Utf8JsonWriter json, OrganizationRow row)

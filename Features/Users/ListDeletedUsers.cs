@@ -18,11 +18,11 @@ public static class ListDeletedUsers
 
     public sealed class Validator : AbstractValidator<Query>;
 
-    internal sealed class Handler(StorageSession storage, RetentionTime retention, TimeProvider clock) : IQueryHandler<Query, IReadOnlyList<DeletedUserRow>>
+    internal sealed class Handler(StorageSession storage, SchemaCatalogue schemas, RetentionTime retention, TimeProvider clock) : IQueryHandler<Query, IReadOnlyList<DeletedUserRow>>
     {
         public async ValueTask<IReadOnlyList<DeletedUserRow>> Handle(Query query, CancellationToken cancellationToken)
         {
-            var organization = CurrentOrganization.Of(await OrganizationRow.FindAsync(storage, query.Organization));
+            var organization = schemas.OrganizationOf(await OrganizationRow.FindAsync(storage, query.Organization));
             var tombstones = await storage.Connection.QueryAsync<Tombstone>(
                 """
                 select id, document, deleted_at from deleted_users

@@ -9,10 +9,10 @@ using ScimSlice.Infrastructure.Storage;
 
 namespace ScimSlice.Features.Users;
 
-/// <summary>GET /Users and POST /Users/.search: the users that a filter selects, in an order, by pages. RFC 7644 §3.4.2, §3.4.3, RFC 9865.</summary>
+/// <summary>GET /Users and POST /Users/.search: the users that a filter selects, in an order, by pages. RFC 7644 §3.4.2, §3.4.3, RFC 9865 §2.</summary>
 public static class ListUsers
 {
-    public static Query From(ScimRequest request) => From(request, SearchRequest.FromQuery(request));
+    public static Query From(ScimRequest request) => From(request, SearchRequest.FromQuery(request)) with { IsInUrl = true };
 
     public static Query FromSearch(ScimRequest request) => From(request, SearchRequest.FromBody(request.Body));
 
@@ -33,6 +33,9 @@ public static class ListUsers
     {
         public Sort? Sort { get; init; }
 
+        /// <summary>Whether the filter stands in the URL, and so in the logs of whatever lies between.</summary>
+        public bool IsInUrl { get; init; }
+
         /// <summary>Null where the client pages by index.</summary>
         public CursorRequest? Cursor { get; init; }
     }
@@ -50,13 +53,18 @@ public static class ListUsers
     {
         public async ValueTask<ScimResponse> Handle(Query query, CancellationToken cancellationToken)
         {
+            if (query is { IsInUrl: true, Filter: not null } && FilterRules.Names(query.Filter, query.Type).FirstOrDefault(organization.Settings.Sensitive.Contains) is { } sensitive)
+            {
+                throw ScimException.Sensitive($"The filter names {sensitive}, which must not stand in a URL. Send it by POST to {query.Type.Endpoint}/.search.");
+            }
+
             var seal = query.Cursor is null ? null : new CursorSeal(organization.CursorKey, clock.GetUtcNow());
             var from = query.Cursor is { IsFirst: false } ? seal!.Open(query.Cursor, query.Page.Count) : null;
             var parameters = new SqlParameters().With("organizationId", organization.Id);
             var where = "u.organization_id = @organizationId";
             if (query.Filter is not null)
             {
-                where += $" and {new FilterToSql(query.Type, UserTable.Filtered, storage.Dialect, parameters).Compile(query.Filter)}";
+                where += $" and {new FilterToSql(query.Type, UserTable.Of(organization.Settings), storage.Dialect, parameters).Compile(query.Filter)}";
             }
 
             var page = query.Page.Count == 0 ? new ResourcePage([], HasMore: true) : await PageAsync(query, from, where, parameters, cancellationToken);

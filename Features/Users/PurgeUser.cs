@@ -18,7 +18,7 @@ public static class PurgeUser
     /// <summary>Any id may be named; one that no user has is not found, however it looks.</summary>
     public sealed class Validator : AbstractValidator<Command>;
 
-    internal sealed class Handler(StorageSession storage) : ICommandHandler<Command, Result>
+    internal sealed class Handler(StorageSession storage, SchemaCatalogue schemas) : ICommandHandler<Command, Result>
     {
         public async ValueTask<Result> Handle(Command command, CancellationToken cancellationToken)
         {
@@ -32,7 +32,7 @@ public static class PurgeUser
             // An erased owner is missed as much as a deleted one.
             if (await UserRow.TryFindLockedAsync(storage, row.Id, command.Id) is { IsActiveOwner: true })
             {
-                await LastOwnerGuard.CheckAsync(storage, CurrentOrganization.Of(row), command.Id);
+                await LastOwnerGuard.CheckAsync(storage, schemas.OrganizationOf(row), command.Id);
             }
 
             var users = await storage.Connection.ExecuteAsync("delete from users where organization_id = @organizationId and id = @Id", key);

@@ -37,7 +37,7 @@ public static class ReplaceUser
             command.Preconditions.Check(row.Version);
 
             var before = StoredDocument.Read(command.Document.Type, row.Document);
-            var after = UserRules.KeepingOnReplace(command.Document, before);
+            var after = ImmutableValues.Keep(UserRules.KeepingOnReplace(command.Document, before), before);
             var update = UserUpdate.Of(organization, row, before, after, clock);
             await update.WriteAsync(storage, organization);
             return new ScimResponse.Single(200, update.Resource, command.Selection);

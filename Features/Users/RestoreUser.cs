@@ -19,12 +19,12 @@ public static class RestoreUser
     /// <summary>Any id may be named; one that no tombstone has is not found, however it looks.</summary>
     public sealed class Validator : AbstractValidator<Command>;
 
-    internal sealed class Handler(StorageSession storage, RetentionTime retention, TimeProvider clock) : ICommandHandler<Command, RestoredUser>
+    internal sealed class Handler(StorageSession storage, SchemaCatalogue schemas, RetentionTime retention, TimeProvider clock) : ICommandHandler<Command, RestoredUser>
     {
         public async ValueTask<RestoredUser> Handle(Command command, CancellationToken cancellationToken)
         {
             var row = await OrganizationRow.FindAsync(storage, command.Organization);
-            var organization = CurrentOrganization.Of(row);
+            var organization = schemas.OrganizationOf(row);
             var now = clock.GetUtcNow();
             var key = new { organizationId = organization.Id, command.Id, keptSince = retention.KeptSince(now) };
 

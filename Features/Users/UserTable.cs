@@ -1,3 +1,4 @@
+using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Storage;
 
 namespace ScimSlice.Features.Users;
@@ -25,5 +26,11 @@ internal static class UserTable
     {
         AlwaysAssigned = new HashSet<string> { "id", "userName", "active", "meta.created", "meta.lastModified", "meta.version" },
         Unique = new HashSet<string> { "id", "userName" },
+        Lookups = new HashSet<string> { "emails.value" },
+        LookupTable = "user_lookups",
     };
+
+    /// <summary>The same with what an organization has marked to be looked up fast.</summary>
+    public static ResourceTable Of(OrganizationSettings settings) =>
+        settings.Indexed.Count == 0 ? Filtered : Filtered with { Lookups = new HashSet<string>([.. Filtered.Lookups, .. settings.Indexed]) };
 }

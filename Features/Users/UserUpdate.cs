@@ -12,11 +12,12 @@ internal sealed record UserUpdate
 {
     private readonly UserRow row;
     private readonly UserValues? values;
+    private readonly IReadOnlyList<UniqueValue> uniquesBefore;
     private readonly bool keepsKeys;
     private readonly bool takesAnOwner;
 
-    private UserUpdate(UserRow row, UserValues? values, bool keepsKeys, bool takesAnOwner) =>
-        (this.row, this.values, this.keepsKeys, this.takesAnOwner) = (row, values, keepsKeys, takesAnOwner);
+    private UserUpdate(UserRow row, UserValues? values, IReadOnlyList<UniqueValue> uniquesBefore, bool keepsKeys, bool takesAnOwner) =>
+        (this.row, this.values, this.uniquesBefore, this.keepsKeys, this.takesAnOwner) = (row, values, uniquesBefore, keepsKeys, takesAnOwner);
 
     public bool ChangesSomething => values is not null;
 
@@ -28,7 +29,7 @@ internal sealed record UserUpdate
     {
         if (after.Attributes.Equals(before.Attributes))
         {
-            return new UserUpdate(row, null, keepsKeys: true, takesAnOwner: false);
+            return new UserUpdate(row, null, [], keepsKeys: true, takesAnOwner: false);
         }
 
         UserRules.Check(after, before, organization.Settings);
@@ -36,6 +37,7 @@ internal sealed record UserUpdate
         return new UserUpdate(
             row,
             UserValues.Of(organization.Id, row.Id, after, row.Version + 1, row.CreatedAt, lastModifiedAt),
+            UniqueValue.Of(before, besides: "userName"),
             HaveSameKeys(before, after),
             row.IsActiveOwner && !(after.Boolean("active") is not false && UserRules.RoleKey(after) == OrganizationSettings.OwnerRole));
     }
@@ -64,6 +66,17 @@ internal sealed record UserUpdate
 
         // What is not set costs no work on its indexes, and most changes leave the three alone.
         var keys = keepsKeys ? "" : "user_name_key = @UserNameKey, external_id = @ExternalId, display_name_key = @DisplayNameKey,";
+        if (!await TryUpdateAsync(storage, keys, values))
+        {
+            return false;
+        }
+
+        await UserUniques.ChangeAsync(storage, organization.Id, row.Id, uniquesBefore, values.Uniques);
+        return true;
+    }
+
+    private static async Task<bool> TryUpdateAsync(StorageSession storage, string keys, UserValues values)
+    {
         try
         {
             return await storage.Connection.ExecuteAsync(

@@ -16,7 +16,8 @@ internal sealed record UserValues(
     int Active,
     string? RoleKey,
     byte[] Document,
-    string Search)
+    string Search,
+    IReadOnlyList<UniqueValue> Uniques)
 {
     public static UserValues Of(string organizationId, string id, ResourceDocument document, long version, string createdAt, string lastModifiedAt) => new(
         organizationId,
@@ -30,7 +31,20 @@ internal sealed record UserValues(
         document.Boolean("active") is false ? 0 : 1,
         UserRules.RoleKey(document),
         StoredResource.Serialize(document, id, new ResourceMeta(version, createdAt, lastModifiedAt)),
-        SearchDocument.Of(document, UserTable.Filtered));
+        SearchDocument.Of(document, UserTable.Filtered),
+        UniquesOf(document));
+
+    /// <summary>What must be unique beside userName, as far as an index can hold it. Throws 400 invalidValue.</summary>
+    public static IReadOnlyList<UniqueValue> UniquesOf(ResourceDocument document)
+    {
+        var uniques = UniqueValue.Of(document, besides: "userName");
+        foreach (var value in uniques)
+        {
+            UserRules.CheckedKey(value.Attribute, value.Key);
+        }
+
+        return uniques;
+    }
 
     public StoredResource ToResource() => new(Version, Document);
 }

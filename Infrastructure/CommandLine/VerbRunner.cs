@@ -132,7 +132,7 @@ public static class VerbRunner
         {
             FoldedKey.RequireUnicode();
             await using var services = new ServiceCollection()
-                .AddLogging().AddStorage(options.Database).AddOrganizations(options.Retention).AddMediation().BuildServiceProvider();
+                .AddLogging().AddStorage(options.Database).AddOrganizations(options.Retention, options.Schemas).AddMediation().BuildServiceProvider();
             return await action(services);
         }
         catch (Exception fault) when (fault is ScimException or StorageException or DbException or PlatformNotSupportedException)

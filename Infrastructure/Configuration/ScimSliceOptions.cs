@@ -15,7 +15,7 @@ public sealed class ScimSliceOptions
     [
         "Database:Provider", "Database:ConnectionString", "PublicBaseUrl", "Bootstrap:Organization", "Bootstrap:Token", "Bootstrap:TokenFile",
         "Limits:RequestsPerSecond", "Limits:Burst", "Limits:FailedAttemptsPerMinute", "Limits:ConcurrentRequests", "Retention:DeletedUsers",
-        "Shutdown:DrainSeconds",
+        "Shutdown:DrainSeconds", "Schemas:Folder",
     ];
 
     private const string Forever = "forever";
@@ -39,6 +39,7 @@ public sealed class ScimSliceOptions
         ConcurrentRequests = ReadLimit(section, "Limits:ConcurrentRequests", 256);
         DrainSeconds = ReadLimit(section, "Shutdown:DrainSeconds", 0, MaxDrainSeconds);
         Retention = ReadRetention(section["Retention:DeletedUsers"]);
+        Schemas = string.IsNullOrEmpty(section["Schemas:Folder"]) ? SchemaFolder.None : SchemaFolder.Read(section["Schemas:Folder"]!, faults);
         if (Database.Fault() is { } fault)
         {
             faults.Add(fault);
@@ -77,6 +78,9 @@ public sealed class ScimSliceOptions
 
     /// <summary>How long deleted users are kept.</summary>
     public RetentionTime Retention { get; }
+
+    /// <summary>The schemas that the operator adds to the built-in ones.</summary>
+    public SchemaFolder Schemas { get; }
 
     /// <summary>One line for each thing that is wrong; empty where nothing is.</summary>
     public IReadOnlyList<string> Faults => faults;

@@ -22,15 +22,6 @@ public sealed class CurrentOrganization
 
     private TokenGrant Grant => grant ?? throw new InvalidOperationException("The request acts on no organization.");
 
-    /// <summary>The organization that an operator named on the command line, where there is no token.</summary>
-    internal static CurrentOrganization Of(OrganizationRow row)
-    {
-        var rules = row.Rules;
-        var organization = new CurrentOrganization();
-        organization.Set(new TokenGrant(row.Id, TokenId: "", TokenScope.Write, rules, TokenDirectory.SchemasOf(rules), CursorKey: []));
-        return organization;
-    }
-
     public void Set(TokenGrant granted)
     {
         if (grant is not null)

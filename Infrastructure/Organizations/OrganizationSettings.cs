@@ -23,6 +23,8 @@ public sealed partial record OrganizationSettings
     private readonly IReadOnlyList<string>? emailDomains;
     private readonly IReadOnlyList<string>? roles;
     private readonly string? defaultRole;
+    private readonly IReadOnlyList<string>? indexed;
+    private readonly IReadOnlyList<string>? sensitive;
 
     public static OrganizationSettings Shipped { get; } = new();
 
@@ -34,6 +36,12 @@ public sealed partial record OrganizationSettings
 
     /// <summary>The role of a user that is created without one.</summary>
     public string DefaultRole { get => defaultRole ?? "member"; init => defaultRole = value; }
+
+    /// <summary>The attributes (by their full names) whose values can be looked up fast, beyond those that always can.</summary>
+    public IReadOnlyList<string> Indexed { get => indexed ?? []; init => indexed = value; }
+
+    /// <summary>The attributes (by their full names) that a filter in a URL, which ends up in logs, must not name. RFC 7644 §7.5.2.</summary>
+    public IReadOnlyList<string> Sensitive { get => sensitive ?? []; init => sensitive = value; }
 
     /// <summary>Whether clients' deviations from the RFCs are refused.</summary>
     public bool Strict { get; init; }
@@ -51,6 +59,11 @@ public sealed partial record OrganizationSettings
         if (EmailDomains.FirstOrDefault(domain => domain != FoldedKey.Of(domain) || Uri.CheckHostName(domain) != UriHostNameType.Dns) is { } domain)
         {
             return $"'{Excerpt.Of(domain)}' is not a domain such as example.com.";
+        }
+
+        if (Sensitive.Count > MaxValues || Indexed.Count > MaxValues)
+        {
+            return $"An organization names at most {MaxValues} attributes.";
         }
 
         if (Roles.Count is 0 or > MaxValues)

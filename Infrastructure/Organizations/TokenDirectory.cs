@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using Dapper;
 using ScimSlice.Infrastructure.Resilience;
 using ScimSlice.Infrastructure.Scim.Resources;
-using ScimSlice.Infrastructure.Scim.Schemas;
 using ScimSlice.Infrastructure.Storage;
 
 namespace ScimSlice.Infrastructure.Organizations;
@@ -12,7 +11,7 @@ namespace ScimSlice.Infrastructure.Organizations;
 /// Finds what a token grants. Found ones are remembered for less than a second, so that a revocation or a changed rule takes
 /// effect within a second on every node; tokens that are not found are not remembered.
 /// </summary>
-public sealed class TokenDirectory(IDatabase database, StorageRetry retry, TimeProvider clock)
+public sealed class TokenDirectory(IDatabase database, StorageRetry retry, SchemaCatalogue schemas, TimeProvider clock)
 {
     private static readonly TimeSpan Remembered = TimeSpan.FromMilliseconds(750);
 
@@ -50,7 +49,7 @@ public sealed class TokenDirectory(IDatabase database, StorageRetry retry, TimeP
             row.Id,
             Enum.Parse<TokenScope>(row.Scope, ignoreCase: true),
             settings,
-            SchemasOf(settings),
+            schemas.Of(row.OrganizationName, settings),
             row.CursorKey ?? await OrganizationRow.GiveCursorKeyAsync(database, row.OrganizationId, cancellationToken));
         Sweep();
         entries[key] = new Entry(row, grant, since);
@@ -78,17 +77,13 @@ public sealed class TokenDirectory(IDatabase database, StorageRetry retry, TimeP
     private static bool Live(TokenRow row, DateTimeOffset now) =>
         row.RevokedAt is null && (row.ExpiresAt is null || string.CompareOrdinal(DateTimeValue.Format(now), row.ExpiresAt) < 0);
 
-    internal static SchemaRegistry SchemasOf(OrganizationSettings settings) => settings.Roles.SequenceEqual(OrganizationSettings.Shipped.Roles)
-        ? SchemaRegistry.BuiltIn
-        : SchemaRegistry.BuiltIn.WithRoles(settings.Roles);
-
     /// <summary>The one statement that is not bound to an organization: it finds out which one it is.</summary>
     private async ValueTask<TokenRow?> LoadAsync(byte[] hash)
     {
         using var session = new StorageSession(database);
         return await session.Connection.QuerySingleOrDefaultAsync<TokenRow>(
             """
-            select t.organization_id, t.id, t.scope, t.hash, t.expires_at, t.revoked_at, o.settings, o.cursor_key
+            select t.organization_id, t.id, t.scope, t.hash, t.expires_at, t.revoked_at, o.name as organization_name, o.settings, o.cursor_key
             from tokens t join organizations o on o.id = t.organization_id
             where t.hash = @hash
             """,
@@ -110,6 +105,8 @@ public sealed class TokenDirectory(IDatabase database, StorageRetry retry, TimeP
         public string? ExpiresAt { get; init; }
 
         public string? RevokedAt { get; init; }
+
+        public required string OrganizationName { get; init; }
 
         public required string Settings { get; init; }
 

@@ -93,9 +93,10 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
             throw ScimException.InvalidFilter($"'{comparison.Path}' cannot be filtered on.");
         }
 
+        var candidates = Candidates(resolved.ToString(), comparison.Operator, key);
         if (!resolved.Attribute!.MultiValued)
         {
-            return Compare(dialect.JsonText(search, Path(resolved)), comparison.Operator, key);
+            return $"{candidates}{Compare(dialect.JsonText(search, Path(resolved)), comparison.Operator, key)}{Closed(candidates)}";
         }
 
         if (key is null)
@@ -107,7 +108,7 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
 
         if (comparison.Operator != ComparisonOperator.Ne)
         {
-            return InElements(resolved, text => Compare(text, comparison.Operator, key));
+            return $"{candidates}{InElements(resolved, text => Compare(text, comparison.Operator, key))}{Closed(candidates)}";
         }
 
         // Some value differs, or there is none.
@@ -134,9 +135,40 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
         }
 
         var alias = NextAlias();
+        var candidates = Candidates(resolved, valuePath.Inner);
         var condition = Inner(valuePath.Inner, attribute, dialect.JsonElement(alias), [], alias, negated: false);
-        return $"(exists (select 1 from {dialect.JsonElements(Source(resolved), Path(resolved), alias)} where {condition}))";
+        return $"{candidates}(exists (select 1 from {dialect.JsonElements(Source(resolved), Path(resolved), alias)} where {condition})){Closed(candidates)}";
     }
+
+    /// <summary>The candidates of the first comparison that every element has to fulfil and that a look-up serves.</summary>
+    private string Candidates(ResolvedAttribute resolved, Filter inner) => inner switch
+    {
+        Filter.And and => Candidates(resolved, and.Left) is { Length: > 0 } left ? left : Candidates(resolved, and.Right),
+        Filter.Comparison comparison when FilterRules.ResolveInner(comparison.Path, resolved.Attribute!) is var compared => Candidates(
+            (compared == resolved.Attribute ? resolved : resolved with { SubAttribute = compared }).ToString(),
+            comparison.Operator,
+            FilterRules.Key(compared, comparison.Value)),
+        _ => "",
+    };
+
+    /// <summary>
+    /// The opening of a condition over the resources that the look-up table has for a value, before the comparison itself, which
+    /// decides: keys in the table are cut off. Nothing where no look-up serves the comparison.
+    /// </summary>
+    private string Candidates(string attribute, ComparisonOperator comparison, string? key)
+    {
+        if (string.IsNullOrEmpty(key) || comparison is not (ComparisonOperator.Eq or ComparisonOperator.Sw) || !table.Lookups.Contains(attribute))
+        {
+            return "";
+        }
+
+        var cut = string.Concat(key.EnumerateRunes().Take(ResourceTable.MaxLookupKey));
+        var value = parameters.Add(cut);
+        var matches = comparison == ComparisonOperator.Eq ? $"l.value_key = {value}" : StartsWith("l.value_key", cut, value);
+        return $"({table.Alias}.id in (select l.id from {table.LookupTable} l where l.organization_id = @organizationId and l.attribute = {parameters.Add(attribute)} and {matches}) and ";
+    }
+
+    private static string Closed(string candidates) => candidates.Length > 0 ? ")" : "";
 
     private string Inner(Filter filter, AttributeDefinition attribute, string json, IReadOnlyList<string> path, string? alias, bool negated)
     {

@@ -14,6 +14,12 @@ public interface ISqlDialect
     /// <summary>The text at a path below a JSON expression, null where nothing stands there.</summary>
     string JsonText(string json, IReadOnlyList<string> path);
 
+    /// <summary>A path below a JSON column as rows hold it that say where to look.</summary>
+    string JsonPath(IReadOnlyList<string> path);
+
+    /// <summary>A statement that waits until changes of a table that are under way have ended, and holds off others until its own unit of work ends.</summary>
+    string WaitForWriters(string table);
+
     /// <summary>Whether anything stands at a path below a JSON expression.</summary>
     string JsonExists(string json, IReadOnlyList<string> path);
 

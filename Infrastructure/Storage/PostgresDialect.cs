@@ -14,6 +14,11 @@ public sealed class PostgresDialect : ISqlDialect
     public string JsonText(string json, IReadOnlyList<string> path) =>
         $"(({json}{Arrows(path.Take(path.Count - 1))} ->> {Quote(path[^1])}) collate \"C\")";
 
+    public string JsonPath(IReadOnlyList<string> path) =>
+        $"{{{string.Join(',', path.Select(name => $"\"{name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\""))}}}";
+
+    public string WaitForWriters(string table) => $"lock table {table} in share row exclusive mode";
+
     public string JsonExists(string json, IReadOnlyList<string> path) => $"(({json}{Arrows(path)}) is not null)";
 
     public string JsonElements(string json, IReadOnlyList<string> path, string alias) =>

@@ -13,6 +13,11 @@ public sealed class SqliteDialect : ISqlDialect
 
     public string JsonText(string json, IReadOnlyList<string> path) => $"({json} ->> {Path(path)})";
 
+    public string JsonPath(IReadOnlyList<string> path) => $"$.{Names(path)}";
+
+    // There is one writer at a time, and this is it.
+    public string WaitForWriters(string table) => "select 1";
+
     public string JsonExists(string json, IReadOnlyList<string> path) => $"(json_type({json}, {Path(path)}) is not null)";
 
     public string JsonElements(string json, IReadOnlyList<string> path, string alias) => $"json_each({json}, {Path(path)}) as {alias}";

@@ -12,8 +12,8 @@ public sealed partial class SliceTests
 
     private static readonly string[] Verbs =
     [
-        "Acknowledge", "Add", "Announce", "Assign", "Bootstrap", "Cancel", "Change", "Check", "Collect", "Count", "Create", "Deactivate", "Delete",
-        "Deliver", "Disable", "Enable", "End", "Export", "Find", "Get", "Import", "Issue", "List", "Merge", "Move", "Notify", "Patch", "Poll", "Publish",
+        "Acknowledge", "Add", "Announce", "Assign", "Bootstrap", "Cancel", "Change", "Check", "Collect", "Count", "Create", "Deactivate", "Delete", "Drop",
+        "Deliver", "Disable", "Enable", "End", "Export", "Fill", "Find", "Get", "Import", "Index", "Issue", "List", "Merge", "Move", "Notify", "Patch", "Poll", "Publish",
         "Purge", "Put", "Read", "Receive", "Remove", "Rename", "Replace", "Replay", "Resend", "Reset", "Restore", "Retry", "Revoke", "Rotate", "Run",
         "Search", "Send", "Set", "Show", "Start", "Stop", "Subscribe", "Test", "Unsubscribe", "Update", "Verify", "Watch",
     ];

@@ -73,6 +73,12 @@ public sealed class FilterToSqlTests(FilterToSqlTests.Population population) : I
     [InlineData("userName eq \"ana\" and active eq true", "users_user_name_key (organization_id=? AND user_name_key=?)")]
     [InlineData("id eq \"x\" and title eq \"Lead\"", "sqlite_autoindex_users_1 (organization_id=? AND id=?)")]
     [InlineData("title eq \"Lead\"", "sqlite_autoindex_users_1 (organization_id=?)")]
+    [InlineData("emails.value eq \"a@x\"", "sqlite_autoindex_users_1 (organization_id=? AND id=?)")]
+    [InlineData("emails.value eq \"a@x\"", "SEARCH l USING PRIMARY KEY (organization_id=? AND attribute=? AND value_key=?)")]
+    [InlineData("emails eq \"a@x\"", "SEARCH l USING PRIMARY KEY (organization_id=? AND attribute=? AND value_key=?)")]
+    [InlineData("emails[type eq \"work\"].value eq \"a@x\"", "SEARCH l USING PRIMARY KEY (organization_id=? AND attribute=? AND value_key=?)")]
+    [InlineData("emails[type eq \"work\" and value sw \"a\"]", "SEARCH l USING PRIMARY KEY (organization_id=? AND attribute=? AND value_key>? AND value_key<?)")]
+    [InlineData("emails[type eq \"work\" and value eq \"a@x\"] and active eq true", "sqlite_autoindex_users_1 (organization_id=? AND id=?)")]
     public void The_filters_that_clients_send_most_are_served_by_an_index(string filter, string expected)
     {
         var type = SchemaRegistry.BuiltIn.User;

@@ -47,6 +47,51 @@ public static class FilterRules
         throw ScimException.InvalidFilter($"{attribute.Name} has no sub-attribute '{Excerpt.Of(path.ToString())}'.");
     }
 
+    /// <summary>
+    /// The full names of the attributes that a checked filter names, with each the attribute that it is part of: <c>emails.value</c>
+    /// and <c>emails</c>.
+    /// </summary>
+    public static IEnumerable<string> Names(Filter filter, ResourceType type) => filter switch
+    {
+        Filter.And and => Names(and.Left, type).Concat(Names(and.Right, type)),
+        Filter.Or or => Names(or.Left, type).Concat(Names(or.Right, type)),
+        Filter.Not not => Names(not.Inner, type),
+        Filter.Presence presence => Names(Resolve(presence.Path, type)),
+        Filter.Comparison comparison => Names(Resolve(comparison.Path, type)),
+        Filter.ValuePath valuePath when Resolve(valuePath.Path, type) is var parent => InnerNames(valuePath.Inner, parent).Prepend(parent.ToString()),
+        _ => throw new ArgumentOutOfRangeException(nameof(filter)),
+    };
+
+    private static IEnumerable<string> Names(ResolvedAttribute resolved)
+    {
+        yield return resolved.ToString();
+        if (resolved.SubAttribute is not null)
+        {
+            yield return (resolved with { SubAttribute = null }).ToString();
+        }
+        else if (resolved.Attribute is { IsComplex: true } attribute)
+        {
+            // Whether any of it is present tells of each.
+            foreach (var subAttribute in attribute.SubAttributes)
+            {
+                yield return (resolved with { SubAttribute = subAttribute }).ToString();
+            }
+        }
+    }
+
+    private static IEnumerable<string> InnerNames(Filter inner, ResolvedAttribute parent) => inner switch
+    {
+        Filter.And and => InnerNames(and.Left, parent).Concat(InnerNames(and.Right, parent)),
+        Filter.Or or => InnerNames(or.Left, parent).Concat(InnerNames(or.Right, parent)),
+        Filter.Not not => InnerNames(not.Inner, parent),
+        Filter.Presence presence => Names(InnerOf(parent, presence.Path)),
+        Filter.Comparison comparison => Names(InnerOf(parent, comparison.Path)),
+        _ => [],
+    };
+
+    private static ResolvedAttribute InnerOf(ResolvedAttribute parent, AttributePath path) =>
+        ResolveInner(path, parent.Attribute!) is var found && found == parent.Attribute ? parent : parent with { SubAttribute = found };
+
     /// <summary>The key of a literal that <see cref="Check"/> has accepted; null stands for the literal null.</summary>
     public static string? Key(AttributeDefinition attribute, FilterLiteral literal) => literal switch
     {

@@ -20,13 +20,16 @@ public sealed class PatchEngine(QuirkUse quirks, AttributeValue.Complex readOnly
     /// <summary>The document after all operations. Throws 400 mutability, invalidPath, invalidFilter, noTarget or invalidValue.</summary>
     public ResourceDocument Apply(ResourceDocument document, PatchRequest request)
     {
+        var before = document;
         foreach (var operation in request.Operations)
         {
             document = Apply(document, operation);
             PatchBudget.CheckSize(operation, document);
         }
 
+        // What a schema came to require after the resource was written must not keep anybody from being deactivated.
         var findings = ResourceReader.Missing(document).ToArray();
+        findings = findings.Length == 0 ? findings : [.. findings.Except(ResourceReader.Missing(before))];
         return findings.Length == 0 ? document : throw ScimException.InvalidValue($"{string.Join("; ", findings.AsEnumerable())}.");
     }
 

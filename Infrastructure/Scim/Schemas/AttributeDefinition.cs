@@ -41,10 +41,14 @@ public sealed record AttributeDefinition
         {
             field = value;
             byName = ByName(value);
+            RequiredSubAttributes = [.. value.Where(subAttribute => subAttribute.Required)];
         }
     } = [];
 
     private readonly FrozenDictionary<string, AttributeDefinition> byName = FrozenDictionary<string, AttributeDefinition>.Empty;
+
+    /// <summary>Those of <see cref="SubAttributes"/> that every value has to have.</summary>
+    public IReadOnlyList<AttributeDefinition> RequiredSubAttributes { get; private init; } = [];
 
     public bool IsComplex => Type == AttributeType.Complex;
 

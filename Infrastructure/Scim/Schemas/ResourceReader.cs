@@ -39,9 +39,9 @@ public sealed class ResourceReader(ResourceType type, QuirkUse quirks)
     {
         foreach (var attribute in document.Type.Schema.Attributes)
         {
-            if (attribute.Required && IsMissing(document.Attributes[attribute.Name]))
+            foreach (var finding in Missing(attribute, document.Attributes[attribute.Name], attribute.Name))
             {
-                yield return new Finding(attribute.Name, "is required");
+                yield return finding;
             }
         }
 
@@ -55,12 +55,32 @@ public sealed class ResourceReader(ResourceType type, QuirkUse quirks)
 
             foreach (var attribute in extension.Schema.Attributes)
             {
-                if (attribute.Required && IsMissing(container?[attribute.Name]))
+                foreach (var finding in Missing(attribute, container?[attribute.Name], $"{extension.Schema.Id}:{attribute.Name}"))
                 {
-                    yield return new Finding($"{extension.Schema.Id}:{attribute.Name}", "is required");
+                    yield return finding;
                 }
             }
         }
+    }
+
+    /// <summary>The attribute itself, or a required sub-attribute of each of its values.</summary>
+    private static IEnumerable<Finding> Missing(AttributeDefinition attribute, AttributeValue? value, string path)
+    {
+        if (IsMissing(value))
+        {
+            return attribute.Required ? [new Finding(path, "is required")] : [];
+        }
+
+        var required = attribute.RequiredSubAttributes;
+        return required.Count == 0 ? [] : value switch
+        {
+            AttributeValue.Multi multi => multi.Elements.SelectMany((element, index) => Lacking(element, $"{path}[{index}]")),
+            _ => Lacking(value!, path),
+        };
+
+        IEnumerable<Finding> Lacking(AttributeValue element, string place) => required
+            .Where(subAttribute => IsMissing((element as AttributeValue.Complex)?[subAttribute.Name]))
+            .Select(subAttribute => new Finding($"{place}.{subAttribute.Name}", "is required"));
     }
 
     /// <summary>A strict organization may store empty text, which does not fulfil a requirement: userName is not empty (RFC 7643 §4.1.1).</summary>

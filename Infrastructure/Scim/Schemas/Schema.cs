@@ -21,13 +21,24 @@ public sealed record Schema
         {
             field = value;
             byName = AttributeDefinition.ByName(value);
+            Unique =
+            [
+                .. value.Where(attribute => IsUnique(attribute)).Select(attribute => (attribute, (AttributeDefinition?)null)),
+                .. value.SelectMany(attribute => attribute.SubAttributes.Where(IsUnique).Select(subAttribute => (attribute, (AttributeDefinition?)subAttribute))),
+            ];
         }
     }
 
     private readonly FrozenDictionary<string, AttributeDefinition> byName = FrozenDictionary<string, AttributeDefinition>.Empty;
 
+    /// <summary>The attributes and sub-attributes whose values no two resources of an organization may share. RFC 7643 §2.2.</summary>
+    public IReadOnlyList<(AttributeDefinition Attribute, AttributeDefinition? SubAttribute)> Unique { get; private init; } = [];
+
     /// <summary>The attribute of that name, in any case; null where there is none.</summary>
     public AttributeDefinition? Attribute(string name) => byName.GetValueOrDefault(name);
+
+    private static bool IsUnique(AttributeDefinition attribute) =>
+        !attribute.IsComplex && attribute.Uniqueness is Uniqueness.Server or Uniqueness.Global && attribute.Mutability is Mutability.ReadWrite or Mutability.Immutable;
 
     /// <summary>Writes the Schema resource without its meta, leaving the object open. RFC 7643 §7, EID 8417.</summary>
     public void WriteMembersTo(Utf8JsonWriter writer)

@@ -46,6 +46,74 @@ public sealed class SchemaRegistry
             [.. ResourceTypes.Select(type => type.Schema.Id == user.Id ? type with { Schema = user } : type)]);
     }
 
+    /// <summary>
+    /// This registry with what an operator's files add. A file with the URN of an earlier one takes its place, so that an organization
+    /// can have its own form of an extension. Says what cannot be in <paramref name="faults"/>, by the place of the file in the list.
+    /// </summary>
+    public SchemaRegistry With(IReadOnlyList<CustomSchema> files, ICollection<(int File, string Fault)> faults)
+    {
+        var schemas = Schemas.ToList();
+        var extensions = User.Extensions.ToList();
+        for (var file = 0; file < files.Count; file++)
+        {
+            var custom = files[file];
+            var fault = custom.Extends is null ? Extend(schemas, extensions, custom) : Add(schemas, extensions, custom);
+            if (fault is not null)
+            {
+                faults.Add((file, fault));
+            }
+        }
+
+        var user = User with { Schema = schemas.Single(schema => schema.Id == UserUrn), Extensions = extensions };
+        return new SchemaRegistry(schemas, [.. ResourceTypes.Select(type => type.Name == user.Name ? user : type)]);
+    }
+
+    /// <summary>Adds an extension of users, or puts it in the place of an earlier one; says why where that cannot be.</summary>
+    private static string? Extend(List<Schema> schemas, List<SchemaExtension> extensions, CustomSchema custom)
+    {
+        var index = schemas.FindIndex(schema => schema.Id.Equals(custom.Schema.Id, StringComparison.OrdinalIgnoreCase));
+        var extension = extensions.FindIndex(known => known.Schema.Id.Equals(custom.Schema.Id, StringComparison.OrdinalIgnoreCase));
+        if (index < 0)
+        {
+            schemas.Add(custom.Schema);
+            extensions.Add(new SchemaExtension(custom.Schema, custom.Required));
+            return null;
+        }
+
+        if (extension < 0 || BuiltIn.Schema(custom.Schema.Id) is not null)
+        {
+            return $"{custom.Schema.Id} is built in; add attributes to it with \"extends\".";
+        }
+
+        schemas[index] = custom.Schema;
+        extensions[extension] = new SchemaExtension(custom.Schema, custom.Required);
+        return null;
+    }
+
+    /// <summary>Adds attributes to the core schema of users or to an extension; says why where that cannot be.</summary>
+    private static string? Add(List<Schema> schemas, List<SchemaExtension> extensions, CustomSchema custom)
+    {
+        var index = schemas.FindIndex(schema => schema.Id.Equals(custom.Extends, StringComparison.OrdinalIgnoreCase));
+        var extension = extensions.FindIndex(known => known.Schema.Id.Equals(custom.Extends, StringComparison.OrdinalIgnoreCase));
+        if (index < 0 || (extension < 0 && schemas[index].Id != UserUrn))
+        {
+            return $"there is no schema {custom.Extends} of users to add attributes to.";
+        }
+
+        if (custom.Schema.Attributes.FirstOrDefault(attribute => schemas[index].Attribute(attribute.Name) is not null) is { } taken)
+        {
+            return $"{schemas[index].Id} has an attribute '{taken.Name}' already.";
+        }
+
+        schemas[index] = schemas[index] with { Attributes = [.. schemas[index].Attributes, .. custom.Schema.Attributes] };
+        if (extension >= 0)
+        {
+            extensions[extension] = extensions[extension] with { Schema = schemas[index] };
+        }
+
+        return null;
+    }
+
     private static SchemaRegistry LoadBuiltIn()
     {
         var schemas = new List<Schema>();
