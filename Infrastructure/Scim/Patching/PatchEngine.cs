@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using ScimSlice.Infrastructure.Scim.Filters;
 using ScimSlice.Infrastructure.Scim.Patching.Quirks;
+using ScimSlice.Infrastructure.Scim.Paths;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
 using ScimSlice.Infrastructure.Scim.Schemas;
@@ -105,7 +106,7 @@ public sealed class PatchEngine(QuirkUse quirks, AttributeValue.Complex readOnly
             if (extension.Schema.Attribute(property.Name) is { } attribute)
             {
                 var target = new ResolvedAttribute(resolved.Extension, attribute, null);
-                var inner = operation with { Value = property.Value };
+                var inner = operation with { Value = property.Value, Path = operation.Path with { Attribute = new AttributePath(target.Extension, attribute.Name, null) } };
                 if (IsWritable(inner, target))
                 {
                     document = document.With(target, new ValueChange(target, inner, quirks, budget).Apply(document.Value(target)));

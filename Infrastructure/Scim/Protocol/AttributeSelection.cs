@@ -5,8 +5,8 @@ using ScimSlice.Infrastructure.Scim.Schemas;
 namespace ScimSlice.Infrastructure.Scim.Protocol;
 
 /// <summary>
-/// Which attributes a client wants to see: the named ones, or all but the named ones, in either case with those that are
-/// always returned. RFC 7644 §3.4.2.5, §3.9.
+/// Which attributes a client sees: the named ones, all but the named ones, or those that are returned by default; in each case with
+/// those that are always returned and without those that never are. RFC 7644 §3.4.2.5, §3.9, RFC 7643 §2.2.
 /// </summary>
 public sealed class AttributeSelection
 {
@@ -14,15 +14,15 @@ public sealed class AttributeSelection
     public const int MaxNames = 200;
 
     private readonly ResourceType type;
-    private readonly bool excludes;
+    private readonly bool names;
     private readonly List<ResolvedAttribute> named;
 
-    private AttributeSelection(ResourceType type, bool excludes, IEnumerable<string> names)
+    private AttributeSelection(ResourceType type, bool names, IEnumerable<string> list)
     {
         this.type = type;
-        this.excludes = excludes;
+        this.names = names;
         named = [];
-        foreach (var name in names.Distinct(StringComparer.OrdinalIgnoreCase))
+        foreach (var name in list.Distinct(StringComparer.OrdinalIgnoreCase))
         {
             // An unknown name selects nothing and excludes nothing.
             if (AttributePathParser.Parse(name, type) is not { } path)
@@ -41,7 +41,10 @@ public sealed class AttributeSelection
         }
     }
 
-    /// <summary>The selection that two lists make; null where neither is given. Throws 400 invalidValue where both are.</summary>
+    /// <summary>
+    /// The selection that two lists make; null where neither is given and everything that is stored is returned by default, so that
+    /// the stored bytes are the answer. Throws 400 invalidValue where both are given.
+    /// </summary>
     public static AttributeSelection? Of(ResourceType type, IReadOnlyList<string>? attributes, IReadOnlyList<string>? excludedAttributes)
     {
         if (attributes is { Count: > 0 } && excludedAttributes is { Count: > 0 })
@@ -54,8 +57,9 @@ public sealed class AttributeSelection
             throw ScimException.InvalidValue($"attributes and excludedAttributes name at most {MaxNames} attributes.");
         }
 
-        return attributes is { Count: > 0 } ? new AttributeSelection(type, excludes: false, attributes)
-            : excludedAttributes is { Count: > 0 } ? new AttributeSelection(type, excludes: true, excludedAttributes)
+        return attributes is { Count: > 0 } ? new AttributeSelection(type, names: true, attributes)
+            : excludedAttributes is { Count: > 0 } ? new AttributeSelection(type, names: false, excludedAttributes)
+            : type.HidesSome ? new AttributeSelection(type, names: false, [])
             : null;
     }
 
@@ -157,27 +161,34 @@ public sealed class AttributeSelection
     /// <summary>What is shown of an attribute: null for all of it, an empty set for nothing, else the sub-attributes shown.</summary>
     private HashSet<string>? Select(string? extension, AttributeDefinition attribute)
     {
-        if (attribute.Returned == Returned.Always)
+        if (attribute.Returned == Returned.Never)
         {
-            return null;
+            return [];
         }
 
         var matches = named.Where(candidate => candidate.Extension == extension && (candidate.Attribute is null || candidate.Attribute.Name == attribute.Name)).ToArray();
         var whole = matches.Any(match => match.SubAttribute is null);
         var subNames = matches.Select(match => match.SubAttribute?.Name).OfType<string>().ToHashSet();
-        if (!excludes)
+        var shown = attribute.Returned == Returned.Always
+            || (names ? whole || subNames.Count > 0 : !whole && attribute.Returned == Returned.Default);
+        if (!shown)
         {
-            return whole ? null : subNames.Count == 0 ? [] : [.. subNames, .. Always(attribute)];
+            return [.. Always(attribute).Where(_ => attribute.Returned != Returned.Request)];
         }
 
-        if (whole)
+        if (!attribute.IsComplex)
         {
-            return [.. Always(attribute)];
+            return null;
         }
 
-        return subNames.Count == 0
-            ? null
-            : [.. attribute.SubAttributes.Select(subAttribute => subAttribute.Name).Where(name => !subNames.Contains(name)), .. Always(attribute)];
+        // Of a whole attribute, all that is returned by default; of one of which parts are named, those, or all but those.
+        var parts = names && !whole && attribute.Returned != Returned.Always
+            ? subNames
+            : attribute.SubAttributes.Where(subAttribute => subAttribute.Returned == Returned.Default && (names || !subNames.Contains(subAttribute.Name)))
+                .Select(subAttribute => subAttribute.Name).Concat(names ? subNames : []).ToHashSet();
+        parts.UnionWith(Always(attribute));
+        parts.ExceptWith(attribute.SubAttributes.Where(subAttribute => subAttribute.Returned == Returned.Never).Select(subAttribute => subAttribute.Name));
+        return parts.Count == attribute.SubAttributes.Count ? null : parts;
     }
 
     private static IEnumerable<string> Always(AttributeDefinition attribute) =>

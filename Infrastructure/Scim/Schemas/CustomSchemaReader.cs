@@ -253,6 +253,6 @@ public sealed partial class CustomSchemaReader
         json.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     /// <summary>RFC 8141 §2, without the parts that no schema's URN has; nothing in it means anything in SQL or JSON.</summary>
-    [GeneratedRegex(@"^urn:[A-Za-z0-9][A-Za-z0-9-]{0,31}:[A-Za-z0-9()+,.:=@;_!*-]+$")]
+    [GeneratedRegex(@"^(?i:urn):[A-Za-z0-9][A-Za-z0-9-]{0,31}:[A-Za-z0-9()+,.:=@;_!*-]+\z")]
     private static partial Regex Urn();
 }

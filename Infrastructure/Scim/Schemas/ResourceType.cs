@@ -32,6 +32,28 @@ public sealed record ResourceType
         }
     }
 
+    /// <summary>Whether a resource of this type holds what is not returned by default.</summary>
+    public bool HidesSome
+    {
+        get
+        {
+            if (Schema.HidesSome)
+            {
+                return true;
+            }
+
+            foreach (var extension in Extensions)
+            {
+                if (extension.Schema.HidesSome)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>The extension of that URN, in any case (URNs compare without regard to case); null where the type has none.</summary>
     public SchemaExtension? Extension(string urn)
     {

@@ -21,6 +21,7 @@ public sealed record Schema
         {
             field = value;
             byName = AttributeDefinition.ByName(value);
+            HidesSome = value.Any(attribute => IsHidden(attribute) || attribute.SubAttributes.Any(IsHidden));
             Unique =
             [
                 .. value.Where(attribute => IsUnique(attribute)).Select(attribute => (attribute, (AttributeDefinition?)null)),
@@ -36,6 +37,12 @@ public sealed record Schema
 
     /// <summary>The attribute of that name, in any case; null where there is none.</summary>
     public AttributeDefinition? Attribute(string name) => byName.GetValueOrDefault(name);
+
+    /// <summary>Whether a value that is stored is not returned unless it is asked for, or never.</summary>
+    public bool HidesSome { get; private init; }
+
+    private static bool IsHidden(AttributeDefinition attribute) =>
+        attribute.Returned is Returned.Never or Returned.Request && attribute.Mutability is Mutability.ReadWrite or Mutability.Immutable;
 
     private static bool IsUnique(AttributeDefinition attribute) =>
         !attribute.IsComplex && attribute.Uniqueness is Uniqueness.Server or Uniqueness.Global && attribute.Mutability is Mutability.ReadWrite or Mutability.Immutable;
