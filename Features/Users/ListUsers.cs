@@ -25,6 +25,7 @@ public static class ListUsers
         return new Query(type, filter, search.Page, AttributeSelection.Of(type, search.Attributes, search.ExcludedAttributes))
         {
             Sort = Sort.Of(search.SortBy, search.SortOrder, type),
+            Location = $"{request.Urls.BaseUrl}{type.Endpoint}/",
             Cursor = search.Continued(type.Endpoint),
         };
     }
@@ -32,6 +33,9 @@ public static class ListUsers
     public sealed record Query(ResourceType Type, Filter? Filter, Page Page, AttributeSelection? Selection) : IQuery<ScimResponse>
     {
         public Sort? Sort { get; init; }
+
+        /// <summary>The URL that stands before the ids of users.</summary>
+        public string Location { get; init; } = "";
 
         /// <summary>Whether the filter stands in the URL, and so in the logs of whatever lies between.</summary>
         public bool IsInUrl { get; init; }
@@ -60,7 +64,7 @@ public static class ListUsers
 
             var seal = query.Cursor is null ? null : new CursorSeal(organization.CursorKey, clock.GetUtcNow());
             var from = query.Cursor is { IsFirst: false } ? seal!.Open(query.Cursor, query.Page.Count) : null;
-            var parameters = new SqlParameters().With("organizationId", organization.Id);
+            var parameters = new SqlParameters().With("organizationId", organization.Id).With("location", query.Location);
             var where = "u.organization_id = @organizationId";
             if (query.Filter is not null)
             {

@@ -9,6 +9,7 @@ internal static class UserTable
     /// <summary>The columns of <see cref="UserRow"/>, in statements that call the table <c>u</c>.</summary>
     public const string Columns = "u.id, u.version, u.created_at, u.last_modified_at, u.active, u.role_key, u.document";
 
+    /// <summary>Where users lie. A filter over it takes the parameter <c>location</c>, the URL that stands before their ids.</summary>
     public static ResourceTable Filtered { get; } = new("u", new Dictionary<string, string>
     {
         ["id"] = "u.id",
@@ -21,10 +22,11 @@ internal static class UserTable
         // Columns are exact to the millisecond, keys to 100 nanoseconds (see DateTimeValue.Key).
         ["meta.created"] = "(substr(u.created_at, 1, 23) || '0000Z')",
         ["meta.lastModified"] = "(substr(u.last_modified_at, 1, 23) || '0000Z')",
+        ["meta.location"] = "(@location || u.id)",
         ["meta.version"] = "('W/\"' || u.version || '\"')",
     })
     {
-        AlwaysAssigned = new HashSet<string> { "id", "userName", "active", "meta.created", "meta.lastModified", "meta.version" },
+        AlwaysAssigned = new HashSet<string> { "id", "userName", "active", "meta.created", "meta.lastModified", "meta.location", "meta.version" },
         Unique = new HashSet<string> { "id", "userName" },
         Lookups = new HashSet<string> { "emails.value" },
         LookupTable = "user_lookups",

@@ -88,11 +88,6 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
             return Compare(column, comparison.Operator, key);
         }
 
-        if (resolved.Extension is null && resolved.Attribute == CommonAttributes.Meta)
-        {
-            throw ScimException.InvalidFilter($"'{comparison.Path}' cannot be filtered on.");
-        }
-
         var candidates = Candidates(resolved.ToString(), comparison.Operator, key);
         if (!resolved.Attribute!.MultiValued)
         {

@@ -46,6 +46,22 @@ public sealed class ServeTests
     }
 
     [Fact]
+    public async Task Plain_HTTP_off_loopback_is_served_with_a_warning()
+    {
+        await using var program = new ScimProgram();
+        program["ScimSlice__Bootstrap__Token"] = Secret;
+        var port = ScimProgram.FreePort();
+        program["ASPNETCORE_URLS"] = $"http://0.0.0.0:{port}";
+
+        await program.ServeAsync();
+
+        await Eventually.BeAsync(() => Task.FromResult(Notice(program).Any(line => line.Contains("plain HTTP", StringComparison.Ordinal) && line.Contains("Kestrel:Certificates", StringComparison.Ordinal))));
+        using var http = new HttpClient();
+        http.DefaultRequestHeaders.Authorization = new("Bearer", Secret);
+        (await http.GetAsync(new Uri($"http://127.0.0.1:{port}/scim/v2/Users"))).StatusCode.Should().Be(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task A_token_file_sets_the_bootstrap_token()
     {
         await using var program = new ScimProgram();

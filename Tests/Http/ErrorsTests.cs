@@ -1,4 +1,5 @@
 using FluentAssertions;
+using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Tests.Support;
 using Xunit;
 
@@ -72,6 +73,24 @@ public sealed class ErrorsTests(ScimHost host) : IClassFixture<ScimHost>
 
         answer.ShouldBeError(405);
         answer.ContentHeaders.Allow.SelectMany(value => value.Split(',', StringSplitOptions.TrimEntries)).Order().Should().Equal(allow.Split(", "));
+    }
+
+    [Fact]
+    public async Task Every_status_of_an_error_comes_as_a_SCIM_error()
+    {
+        var client = await host.CreateOrganizationAsync();
+        var reader = await host.CreateTokenAsync(client.Organization, TokenScope.Read);
+        var ana = await client.CreateUserAsync("ana");
+
+        (await client.FilterAsync("userName")).ShouldBeError(400, "invalidFilter");
+        (await host.CreateClient().GetAsync("/Users")).ShouldBeError(401);
+        (await reader.DeleteAsync($"/Users/{ana.Id}")).ShouldBeError(403);
+        (await client.GetAsync("/Users/unknown")).ShouldBeError(404);
+        (await client.DeleteAsync("/Users")).ShouldBeError(405);
+        (await client.PostAsync("/Users", ScimClient.User("ANA"))).ShouldBeError(409, "uniqueness");
+        (await client.DeleteAsync($"/Users/{ana.Id}", ("If-Match", "W/\"9\""))).ShouldBeError(412);
+        (await client.PostAsync("/Users", ScimClient.User("big", $"\"title\":\"{new string('x', 2_000_000)}\""))).ShouldBeError(413);
+        (await client.PostAsync("/Users", ScimClient.User("bob"), ("Content-Type", "text/plain"))).ShouldBeError(415);
     }
 
     [Fact]
