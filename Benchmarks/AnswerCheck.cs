@@ -11,7 +11,7 @@ internal static class AnswerCheck
         var body = operation.Name switch
         {
             "get" => await AskAsync(side, operation, HttpMethod.Get, id, null),
-            "filter" => await AskAsync(side, operation, HttpMethod.Get, userName, null),
+            "filter" or "email" or "work" => await AskAsync(side, operation, HttpMethod.Get, userName, null),
             "list" => await AskAsync(side, operation, HttpMethod.Get, "", null),
             "patch" when !side.IsProbe => await AskAsync(side, operation, HttpMethod.Patch, id, Patch("false")),
             _ => await AskAsync(side, operation, HttpMethod.Post, "", SeedFile.Body.Replace("NAME", $"check-{Guid.NewGuid():N}", StringComparison.Ordinal)),
@@ -27,11 +27,11 @@ internal static class AnswerCheck
                 Require(root.GetProperty("totalResults").GetInt64() >= seed.Users, "does not count all users");
                 Require(resources.EnumerateArray().All(IsUser), "lists something else than users");
                 break;
-            case "filter" when !side.IsProbe:
+            case "filter" or "email" or "work" when !side.IsProbe:
                 Require(root.GetProperty("totalResults").GetInt32() == 1, "does not find one user");
                 Require(IsUser(root.GetProperty("Resources")[0]) && root.GetProperty("Resources")[0].GetProperty("id").GetString() == id, "finds another user");
                 break;
-            case "get" or "filter":
+            case "get" or "filter" or "email" or "work":
                 Require(IsUser(root) && root.GetProperty("id").GetString() == id, "answers with another user");
                 break;
             case "patch" when !side.IsProbe:

@@ -14,6 +14,12 @@ internal static class Program
             return 0;
         }
 
+        if (args is ["language"])
+        {
+            LanguageRun.Run();
+            return 0;
+        }
+
         // A run that is broken off ends its servers and removes its files like one that ends.
         using var stop = new CancellationTokenSource();
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
@@ -21,7 +27,7 @@ internal static class Program
         try
         {
             var options = RunOptions.Read(args);
-            await new BenchmarkRun(options, stop.Token).RunAsync();
+            await (args[0] == "pages" ? new PageRun(options, stop.Token).RunAsync() : new BenchmarkRun(options, stop.Token).RunAsync());
             return 0;
         }
         catch (ArgumentException fault)

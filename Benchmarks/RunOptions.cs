@@ -7,15 +7,17 @@ internal sealed record RunOptions
 {
     public const string Usage =
         """
-        Usage: dotnet run -c Release --project Benchmarks -- run|compare [options]
+        Usage: dotnet run -c Release --project Benchmarks -- run|compare|pages|language [options]
           run        ScimSlice beside the limit probe, in turn
           compare    ScimSlice with few users beside ScimSlice with many, in turn
-          --users N          users in the organization (run: 1000000)
+          pages      the first page of a list beside one far behind it, by cursor, in turn
+          language   filters and patches by themselves, with no server; takes no options
+          --users N          users in the organization (run, pages: 1000000)
           --sizes FEW,MANY   users of the two (compare: 1000,1000000)
           --rounds N         measured rounds of each operation (5)
           --seconds N        seconds of each round (4)
           --warm-up N        seconds of the round before them, in which the code is compiled for good (15)
-          --only A,B         of get, filter, list, create, patch
+          --only A,B         of get, filter, email, work, list, create, patch
           --folder DIR       keeps the seeded databases there and takes them again
           --product FILE     the ScimSlice.dll to measure (the one that was built along)
         """;
@@ -42,8 +44,9 @@ internal sealed record RunOptions
         var options = args switch
         {
             ["run", ..] => new RunOptions { Users = [1_000_000] },
+            ["pages", ..] => new RunOptions { Users = [1_000_000] },
             ["compare", ..] => new RunOptions { Compares = true, Users = [1_000, 1_000_000] },
-            _ => throw new ArgumentException("Say run or compare."),
+            _ => throw new ArgumentException("Say run, compare, pages or language."),
         };
         for (var index = 1; index < args.Length; index += 2)
         {

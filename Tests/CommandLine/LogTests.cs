@@ -28,7 +28,7 @@ public sealed class LogTests
         await program.CreateClient("wrong-canary").GetAsync("/Users?filter=canary");
         using (var database = program.Database.Open())
         {
-            database.Execute(TestDatabase.IsPostgres ? "drop table users" : "pragma foreign_keys = off; drop table users");
+            database.Execute(TestDatabase.IsPostgres ? "drop table users cascade" : "pragma foreign_keys = off; drop table users");
         }
 
         var failed = await client.PostAsync("/Users", ScimClient.User("canary@example.com"));
