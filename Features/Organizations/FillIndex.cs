@@ -31,6 +31,8 @@ public static class FillIndex
                 key);
             if (last is not null)
             {
+                // A change under way would be read as it was before, and its entries left over.
+                await storage.Connection.ExecuteAsync(storage.Dialect.WaitForWriters("users"));
                 await storage.Connection.ExecuteAsync(
                     """
                     insert into user_lookups (organization_id, attribute, value_key, id)

@@ -64,11 +64,15 @@ public static class ListUsers
 
             var seal = query.Cursor is null ? null : new CursorSeal(organization.CursorKey, clock.GetUtcNow());
             var from = query.Cursor is { IsFirst: false } ? seal!.Open(query.Cursor, query.Page.Count) : null;
-            var parameters = new SqlParameters().With("organizationId", organization.Id).With("location", query.Location);
+            var parameters = new SqlParameters().With("organizationId", organization.Id);
             var where = "u.organization_id = @organizationId";
             if (query.Filter is not null)
             {
                 where += $" and {new FilterToSql(query.Type, UserTable.Of(organization.Settings), storage.Dialect, parameters).Compile(query.Filter)}";
+                if (where.Contains(UserTable.Location, StringComparison.Ordinal))
+                {
+                    parameters.With(UserTable.Location[1..], query.Location);
+                }
             }
 
             var page = query.Page.Count == 0 ? new ResourcePage([], HasMore: true) : await PageAsync(query, from, where, parameters, cancellationToken);

@@ -9,7 +9,10 @@ internal static class UserTable
     /// <summary>The columns of <see cref="UserRow"/>, in statements that call the table <c>u</c>.</summary>
     public const string Columns = "u.id, u.version, u.created_at, u.last_modified_at, u.active, u.role_key, u.document";
 
-    /// <summary>Where users lie. A filter over it takes the parameter <c>location</c>, the URL that stands before their ids.</summary>
+    /// <summary>The parameter that filters over <c>meta.location</c> take: the URL that stands before the ids of users.</summary>
+    public const string Location = "@location";
+
+    /// <summary>Where users lie.</summary>
     public static ResourceTable Filtered { get; } = new("u", new Dictionary<string, string>
     {
         ["id"] = "u.id",
@@ -22,7 +25,7 @@ internal static class UserTable
         // Columns are exact to the millisecond, keys to 100 nanoseconds (see DateTimeValue.Key).
         ["meta.created"] = "(substr(u.created_at, 1, 23) || '0000Z')",
         ["meta.lastModified"] = "(substr(u.last_modified_at, 1, 23) || '0000Z')",
-        ["meta.location"] = "(@location || u.id)",
+        ["meta.location"] = $"({Location} || u.id)",
         ["meta.version"] = "('W/\"' || u.version || '\"')",
     })
     {

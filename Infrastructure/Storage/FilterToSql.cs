@@ -56,14 +56,14 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
         }
 
         return resolved is { Attribute.MultiValued: true, SubAttribute: { } subAttribute }
-            ? PresentInElements(search, Path(resolved with { SubAttribute = null }), element => PresentIn(element, [subAttribute.Name], subAttribute))
+            ? PresentInElements(search, Path(resolved with { SubAttribute = null }), element => PresentIn(element.Json, [.. element.Path, subAttribute.Name], subAttribute))
             : PresentIn(search, path, resolved.Target);
     }
 
     /// <summary>RFC 7644 Table 3: a value that is not empty, or a complex one with a member that is not.</summary>
     private string PresentIn(string json, IReadOnlyList<string> path, AttributeDefinition attribute) => attribute switch
     {
-        { MultiValued: true, IsComplex: true } => PresentInElements(json, path, element => PresentInAny(element, [], attribute.SubAttributes)),
+        { MultiValued: true, IsComplex: true } => PresentInElements(json, path, element => PresentInAny(element.Json, element.Path, attribute.SubAttributes)),
         { MultiValued: true } => PresentInElements(json, path, null),
         { IsComplex: true } => PresentInAny(json, path, attribute.SubAttributes),
         _ => $"(coalesce({dialect.JsonText(json, path)}, '') <> '')",
@@ -72,12 +72,8 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
     private string PresentInAny(string json, IReadOnlyList<string> path, IReadOnlyList<AttributeDefinition> attributes) =>
         $"({string.Join(" or ", attributes.Select(attribute => PresentIn(json, [.. path, attribute.Name], attribute)))})";
 
-    private string PresentInElements(string json, IReadOnlyList<string> path, Func<string, string>? condition)
-    {
-        var alias = NextAlias();
-        var present = condition is null ? $"{dialect.JsonElementText(alias)} <> ''" : condition(dialect.JsonElement(alias));
-        return $"(exists (select 1 from {dialect.JsonElements(json, path, alias)} where {present}))";
-    }
+    private string PresentInElements(string json, IReadOnlyList<string> path, Func<JsonPlace, string>? condition) =>
+        AnyElement(json, path, element => condition is null ? $"{element.Text(dialect)} <> ''" : condition(element));
 
     private string Comparison(Filter.Comparison comparison)
     {
@@ -89,9 +85,14 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
         }
 
         var candidates = Candidates(resolved.ToString(), comparison.Operator, key);
+        if (candidates.Length > 0 && IsWhole(key!))
+        {
+            return candidates;
+        }
+
         if (!resolved.Attribute!.MultiValued)
         {
-            return $"{candidates}{Compare(dialect.JsonText(search, Path(resolved)), comparison.Operator, key)}{Closed(candidates)}";
+            return And(candidates, Compare(dialect.JsonText(search, Path(resolved)), comparison.Operator, key));
         }
 
         if (key is null)
@@ -103,7 +104,7 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
 
         if (comparison.Operator != ComparisonOperator.Ne)
         {
-            return $"{candidates}{InElements(resolved, text => Compare(text, comparison.Operator, key))}{Closed(candidates)}";
+            return And(candidates, InElements(resolved, text => Compare(text, comparison.Operator, key)));
         }
 
         // Some value differs, or there is none.
@@ -112,11 +113,27 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
     }
 
     /// <summary>Whether the condition holds for the text of any value of a multi-valued attribute.</summary>
-    private string InElements(ResolvedAttribute resolved, Func<string, string> condition)
+    private string InElements(ResolvedAttribute resolved, Func<string, string> condition) => AnyElement(
+        Source(resolved),
+        Path(resolved with { SubAttribute = null }),
+        element => condition(resolved.SubAttribute is null ? element.Text(dialect) : dialect.JsonText(element.Json, [.. element.Path, resolved.SubAttribute.Name])));
+
+    /// <summary>
+    /// Whether a condition holds for any element of an array. The row source costs SQLite more than it costs to look at some places, and
+    /// few users have more than two addresses of a kind.
+    /// </summary>
+    private string AnyElement(string json, IReadOnlyList<string> path, Func<JsonPlace, string> condition)
     {
         var alias = NextAlias();
-        var text = resolved.SubAttribute is null ? dialect.JsonElementText(alias) : dialect.JsonText(dialect.JsonElement(alias), [resolved.SubAttribute.Name]);
-        return $"(exists (select 1 from {dialect.JsonElements(Source(resolved), Path(resolved with { SubAttribute = null }), alias)} where {condition(text)}))";
+        var all = $"(exists (select 1 from {dialect.JsonElements(json, path, alias)} where {condition(new JsonPlace(dialect.JsonElement(alias), [], alias))}))";
+        if (dialect.ElementsByPlace == 0 || json != search)
+        {
+            return all;
+        }
+
+        var places = Enumerable.Range(0, dialect.ElementsByPlace).Select(index => (string[])[.. path, JsonPlace.Element(index)])
+            .Select(place => $"({dialect.JsonExists(json, place)} and {condition(new JsonPlace(json, place, null))})");
+        return $"({string.Join(" or ", places)} or ({dialect.JsonExists(json, [.. path, JsonPlace.Element(dialect.ElementsByPlace)])} and {all}))";
     }
 
     private string ValuePath(Filter.ValuePath valuePath)
@@ -126,13 +143,12 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
         if (!attribute.MultiValued)
         {
             var path = Path(resolved);
-            return $"({dialect.JsonExists(search, path)} and {Inner(valuePath.Inner, attribute, search, path, null, negated: false)})";
+            return $"({dialect.JsonExists(search, path)} and {Inner(valuePath.Inner, attribute, new JsonPlace(search, path, null), negated: false)})";
         }
 
-        var alias = NextAlias();
-        var candidates = Candidates(resolved, valuePath.Inner);
-        var condition = Inner(valuePath.Inner, attribute, dialect.JsonElement(alias), [], alias, negated: false);
-        return $"{candidates}(exists (select 1 from {dialect.JsonElements(Source(resolved), Path(resolved), alias)} where {condition})){Closed(candidates)}";
+        return And(
+            Candidates(resolved, valuePath.Inner),
+            AnyElement(Source(resolved), Path(resolved), element => Inner(valuePath.Inner, attribute, element, negated: false)));
     }
 
     /// <summary>The candidates of the first comparison that every element has to fulfil and that a look-up serves.</summary>
@@ -147,8 +163,8 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
     };
 
     /// <summary>
-    /// The opening of a condition over the resources that the look-up table has for a value, before the comparison itself, which
-    /// decides: keys in the table are cut off. Nothing where no look-up serves the comparison.
+    /// The condition that the look-up table has a resource for a value, empty where no look-up serves the comparison. Keys in the table
+    /// are cut off, so of a longer one it tells candidates only.
     /// </summary>
     private string Candidates(string attribute, ComparisonOperator comparison, string? key)
     {
@@ -160,27 +176,35 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
         var cut = string.Concat(key.EnumerateRunes().Take(ResourceTable.MaxLookupKey));
         var value = parameters.Add(cut);
         var matches = comparison == ComparisonOperator.Eq ? $"l.value_key = {value}" : StartsWith("l.value_key", cut, value);
-        return $"({table.Alias}.id in (select l.id from {table.LookupTable} l where l.organization_id = @organizationId and l.attribute = {parameters.Add(attribute)} and {matches}) and ";
+        return $"({table.Alias}.id in (select l.id from {table.LookupTable} l where l.organization_id = @organizationId and l.attribute = {Literal(attribute)} and {matches}))";
     }
 
-    private static string Closed(string candidates) => candidates.Length > 0 ? ")" : "";
+    private static string And(string candidates, string condition) => candidates.Length > 0 ? $"({candidates} and {condition})" : condition;
 
-    private string Inner(Filter filter, AttributeDefinition attribute, string json, IReadOnlyList<string> path, string? alias, bool negated)
+    /// <summary>Whether the table holds the whole of a key.</summary>
+    private static bool IsWhole(string key) => key.Length < ResourceTable.MaxLookupKey;
+
+    /// <summary>The name of an attribute as text. Names come from the schemas, which have no quotes in them.</summary>
+    private static string Literal(string attribute) => attribute.Contains('\'', StringComparison.Ordinal)
+        ? throw new InvalidOperationException($"The schema name {attribute} cannot stand in SQL.")
+        : $"'{attribute}'";
+
+    private string Inner(Filter filter, AttributeDefinition attribute, JsonPlace element, bool negated)
     {
         switch (filter)
         {
             case Filter.And and:
-                return $"({Inner(and.Left, attribute, json, path, alias, negated)} and {Inner(and.Right, attribute, json, path, alias, negated)})";
+                return $"({Inner(and.Left, attribute, element, negated)} and {Inner(and.Right, attribute, element, negated)})";
             case Filter.Or or:
-                return $"({Inner(or.Left, attribute, json, path, alias, negated)} or {Inner(or.Right, attribute, json, path, alias, negated)})";
+                return $"({Inner(or.Left, attribute, element, negated)} or {Inner(or.Right, attribute, element, negated)})";
             case Filter.Not not:
-                return $"(not {Inner(not.Inner, attribute, json, path, alias, negated: true)})";
+                return $"(not {Inner(not.Inner, attribute, element, negated: true)})";
             case Filter.Presence presence:
                 var present = FilterRules.ResolveInner(presence.Path, attribute);
-                return present == attribute ? $"({dialect.JsonElementText(alias!)} <> '')" : PresentIn(json, [.. path, present.Name], present);
+                return present == attribute ? $"({element.Text(dialect)} <> '')" : PresentIn(element.Json, [.. element.Path, present.Name], present);
             case Filter.Comparison comparison:
                 var compared = FilterRules.ResolveInner(comparison.Path, attribute);
-                var text = compared == attribute ? dialect.JsonElementText(alias!) : dialect.JsonText(json, [.. path, compared.Name]);
+                var text = compared == attribute ? element.Text(dialect) : dialect.JsonText(element.Json, [.. element.Path, compared.Name]);
                 return Decided(Compare(text, comparison.Operator, FilterRules.Key(compared, comparison.Value)), negated);
             default:
                 throw new ArgumentOutOfRangeException(nameof(filter));

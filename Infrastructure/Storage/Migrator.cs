@@ -11,6 +11,9 @@ namespace ScimSlice.Infrastructure.Storage;
 /// <summary>Runs the numbered SQL files that a database lacks, in one transaction under a write lock. Forward only, checksummed.</summary>
 internal static class Migrator
 {
+    /// <summary>After which time it is told, and again, which migration is being applied.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     public static void Migrate(DbConnection connection, string engine, string begin, TimeProvider clock)
     {
         var migrations = Load(engine);
@@ -34,6 +37,9 @@ internal static class Migrator
             Check(applied, migrations);
             foreach (var migration in migrations.Skip(applied.Count))
             {
+                // One that goes through all rows of a large database takes its time, and whoever waits for the start must know for what.
+                using var patience = new Timer(
+                    _ => Console.Error.WriteLine($"The database is being brought up to date: {migration.Version:0000} {migration.Name}"), null, Patience, Patience);
                 connection.Execute(migration.Sql);
                 connection.Execute(
                     "insert into schema_migrations (version, name, checksum, applied_at) values (@Version, @Name, @Checksum, @AppliedAt)",

@@ -21,6 +21,8 @@ public sealed class PostgresDialect : ISqlDialect
 
     public string JsonExists(string json, IReadOnlyList<string> path) => $"(({json}{Arrows(path)}) is not null)";
 
+    public int ElementsByPlace => 0;
+
     public string JsonElements(string json, IReadOnlyList<string> path, string alias) =>
         $"jsonb_array_elements(coalesce({json}{Arrows(path)}, '[]')) as {alias}(value)";
 

@@ -86,9 +86,11 @@ public sealed class SortToSql
 
     private SortPart Assigned(Cursor? from, bool down)
     {
-        var condition = from?.Key is null ? isAlwaysAssigned ? "1 = 1" : $"{key} is not null"
+        // That a comparison of pairs leaves out what is null is more than a partial index is told by it.
+        var present = isAlwaysAssigned ? "1 = 1" : $"{key} is not null";
+        var condition = from?.Key is null ? present
             : isUnique ? Beyond(key!, "@afterKey", down)
-            : Beyond($"({key}, {id})", "(@afterKey, @afterId)", down);
+            : $"{present} and {Beyond($"({key}, {id})", "(@afterKey, @afterId)", down)}";
         return new SortPart(key!, condition, isUnique ? $"{key}{Way(down)}" : $"{key}{Way(down)}, {id}{Way(down)}", IsById: false);
     }
 

@@ -9,10 +9,22 @@ namespace ScimSlice.Infrastructure.Storage;
 public sealed class SqlParameters : SqlMapper.IDynamicParameters
 {
     private readonly List<(string Name, object Value)> values = [];
+    private readonly Dictionary<string, string> texts = new(StringComparer.Ordinal);
     private int count;
 
-    /// <summary>Takes a value and returns the placeholder that stands for it.</summary>
+    /// <summary>Takes a value and returns the placeholder that stands for it; the same text has one.</summary>
     public string Add(object value)
+    {
+        if (value is string text)
+        {
+            ref var known = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(texts, text, out _);
+            return known ??= AddAnew(value);
+        }
+
+        return AddAnew(value);
+    }
+
+    private string AddAnew(object value)
     {
         var placeholder = string.Create(CultureInfo.InvariantCulture, $"@v{count++}");
         values.Add((placeholder, value));

@@ -92,6 +92,43 @@ public sealed class FilterToSqlTests(FilterToSqlTests.Population population) : I
         plan.Select(step => step.Detail).Should().Contain(detail => detail.EndsWith(expected, StringComparison.Ordinal));
     }
 
+    [OnSqliteTheory]
+    [InlineData("title eq \"Lead\"", "SEARCH l USING PRIMARY KEY (organization_id=? AND attribute=? AND value_key=?)")]
+    [InlineData("title eq \"Lead\" and active eq true", "sqlite_autoindex_users_1 (organization_id=? AND id=?)")]
+    [InlineData("department sw \"La\"", "SEARCH l USING PRIMARY KEY (organization_id=? AND attribute=? AND value_key>? AND value_key<?)")]
+    public void What_an_organization_marks_is_served_by_an_index(string filter, string expected)
+    {
+        var table = UserTable.Of(new ScimSlice.Infrastructure.Organizations.OrganizationSettings { Indexed = ["title", $"{SchemaRegistry.EnterpriseUserUrn}:department"] });
+        var parameters = new SqlParameters().With("organizationId", "o");
+        var condition = new FilterToSql(SchemaRegistry.BuiltIn.User, table, new SqliteDialect(), parameters).Compile(Population.Parse(filter));
+
+        using var file = population.Host.OpenDatabase();
+        var plan = file.Query<(long, long, long, string Detail)>(
+            $"explain query plan select {ServedUser.Columns} from users u where u.organization_id = @organizationId and {condition} order by u.id limit 100", parameters);
+
+        plan.Select(step => step.Detail).Should().Contain(detail => detail.EndsWith(expected, StringComparison.Ordinal));
+    }
+
+    [OnSqliteTheory]
+    [InlineData("userName", "INDEX users_user_name_key (organization_id=? AND ")]
+    [InlineData("displayName", "INDEX users_display_name_key (organization_id=? AND ")]
+    [InlineData("externalId", "INDEX users_external_id (organization_id=? AND ")]
+    [InlineData("id", "INDEX sqlite_autoindex_users_1 (organization_id=? AND ")]
+    public void A_page_by_cursor_in_the_order_of_an_index_is_a_range_of_it(string sortBy, string expected)
+    {
+        var parameters = new SqlParameters().With("organizationId", "o");
+        var sort = ScimSlice.Infrastructure.Scim.Protocol.Sort.Of(sortBy, null, SchemaRegistry.BuiltIn.User);
+        var part = new SortToSql(sort, UserTable.Filtered, new SqliteDialect())
+            .Parts(new ScimSlice.Infrastructure.Scim.Protocol.Cursor(sortBy == "id" ? null : "k", "i", Backward: false, 9), backward: false, parameters)[0];
+
+        using var file = population.Host.OpenDatabase();
+        var plan = file.Query<(long, long, long, string Detail)>(
+            $"explain query plan select u.id from users u where u.organization_id = @organizationId and {part.Condition} order by {part.Order} limit 101", parameters).Select(step => step.Detail).ToArray();
+
+        plan.Should().Contain(detail => detail.Contains(expected, StringComparison.Ordinal) && detail.Contains('>'));
+        plan.Should().NotContain(detail => detail.Contains("TEMP B-TREE", StringComparison.Ordinal));
+    }
+
     /// <summary>Fifteen users in one organization, with neighbours in another.</summary>
     public sealed class Population : IAsyncLifetime
     {

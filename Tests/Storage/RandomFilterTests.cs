@@ -56,6 +56,23 @@ public sealed class RandomFilterTests(RandomFilterTests.Crowd crowd) : IClassFix
         matched.Should().BeGreaterThan(500, "many filters part the users");
     }
 
+    [Fact]
+    public void Random_orders_page_by_page_are_what_sorting_in_memory_gives() =>
+        Gen.Select(Gen.OneOf(crowd.Attributes), Gen.Bool, Gen.Int[1, 40], Gen.Bool, Simple())
+            .Where((attribute, _, _, _, _) => crowd.SortOf(attribute.Path, descending: false) is not null)
+            .Sample(
+                (attribute, descending, count, filters, filter) =>
+                {
+                    var sort = crowd.SortOf(attribute.Path, descending)!;
+                    var expected = crowd.Sorted(sort, filters ? filter : null);
+                    var query = $"count={count}&sortBy={Uri.EscapeDataString(attribute.Path.ToString())}&sortOrder={(descending ? "descending" : "ascending")}"
+                        + (filters ? $"&filter={Uri.EscapeDataString(filter.ToString()!)}" : "");
+                    crowd.Pages(query).Should().Equal(expected, query);
+                    crowd.IndexPage(query, 1 + (count / 3)).Should().Equal(expected.Skip(count / 3).Take(count), query);
+                },
+                iter: 500,
+                threads: 1);
+
     private Gen<Filter> Tree(int depth)
     {
         var leaf = Gen.OneOf(Simple(), Simple(), Simple(), ValuePath());
@@ -123,6 +140,7 @@ public sealed class RandomFilterTests(RandomFilterTests.Crowd crowd) : IClassFix
         public const int Count = 60;
 
         private readonly List<(string Id, AttributeValue.Complex Resource)> users = [];
+        private ScimClient? client;
         private string organizationId = "";
         private string location = "";
 
@@ -162,7 +180,7 @@ public sealed class RandomFilterTests(RandomFilterTests.Crowd crowd) : IClassFix
                 }
                 """);
             await Host.InitializeAsync();
-            var client = await Host.CreateOrganizationAsync();
+            client = await Host.CreateOrganizationAsync();
             await Host.SendAsync(new ChangeOrganization.Command(client.Organization, Strict: true));
             await Host.SendAsync(new IndexAttributes.Command(client.Organization, Marked));
             await Host.SendAsync(new ChangeOrganization.Command(client.Organization, Indexed: [.. (await Host.SendAsync(new IndexAttributes.Command(client.Organization, Marked))).Attributes]));
@@ -197,6 +215,77 @@ public sealed class RandomFilterTests(RandomFilterTests.Crowd crowd) : IClassFix
             return [.. session.Connection.Query<string>($"select u.id from users u where u.organization_id = @organizationId and {condition} order by u.id", parameters)];
         }
 
+        /// <summary>The order by an attribute; null where there is none.</summary>
+        public Sort? SortOf(AttributePath path, bool descending)
+        {
+            try
+            {
+                return Sort.Of(path.ToString(), descending ? "descending" : "ascending", Type);
+            }
+            catch (ScimException)
+            {
+                return null;
+            }
+        }
+
+        /// <summary>The ids of those who match, in an order, as the definition has it: by key, by id, those without a value last.</summary>
+        public string[] Sorted(Sort sort, Filter? filter)
+        {
+            var keyed = users.Where(user => filter is null || FilterMatch.Matches(filter, Type, user.Resource)).Select(user => (user.Id, Key: Key(user.Resource, sort.By))).ToArray();
+            Array.Sort(keyed, (left, right) => (left.Key, right.Key) switch
+            {
+                (null, not null) => 1,
+                (not null, null) => -1,
+                _ => Compare(left.Key, right.Key) is var order && order != 0 ? order : string.CompareOrdinal(left.Id, right.Id),
+            });
+            var ids = keyed.Select(user => user.Id);
+            return [.. sort.Descending ? ids.Reverse() : ids];
+        }
+
+        /// <summary>The ids on all pages, by cursor.</summary>
+        public string[] Pages(string query)
+        {
+            var ids = new List<string>();
+            for (var cursor = ""; cursor is not null;)
+            {
+                var page = client!.GetAsync($"/Users?cursor={cursor}&{query}").GetAwaiter().GetResult();
+                page.Status.Should().Be(200, $"{query}: {page.Text}");
+                ids.AddRange(page.Resources.Select(user => user!["id"]!.GetValue<string>()));
+                cursor = page.Body["nextCursor"]?.GetValue<string>();
+            }
+
+            return [.. ids];
+        }
+
+        public string[] IndexPage(string query, int start)
+        {
+            var page = client!.GetAsync($"/Users?startIndex={start}&{query}").GetAwaiter().GetResult();
+            page.Status.Should().Be(200, $"{query}: {page.Text}");
+            return [.. page.Resources.Select(user => user!["id"]!.GetValue<string>())];
+        }
+
+        private static int Compare(string? left, string? right) =>
+            System.Text.Encoding.UTF8.GetBytes(left ?? "").AsSpan().SequenceCompareTo(System.Text.Encoding.UTF8.GetBytes(right ?? ""));
+
+        /// <summary>RFC 7644 §3.4.2.3: the value; of several the primary one, else the first.</summary>
+        private static string? Key(AttributeValue.Complex resource, ResolvedAttribute by)
+        {
+            var container = by.Extension is null ? resource : resource[by.Extension] as AttributeValue.Complex;
+            var value = container?[by.Attribute!.Name];
+            if (value is AttributeValue.Multi multi)
+            {
+                value = multi.Elements.FirstOrDefault(element => element is AttributeValue.Complex complex
+                    && complex["primary"] is AttributeValue.Boolean { Value: true } && complex[by.SubAttribute!.Name] is not null) ?? multi.Elements[0];
+            }
+
+            if (by.SubAttribute is not null)
+            {
+                value = (value as AttributeValue.Complex)?[by.SubAttribute.Name];
+            }
+
+            return value is null ? null : ComparisonKey.Of(by.Target, value);
+        }
+
         private static string[] Marked => ["title", "phoneNumbers.value", $"{Badge}:tags", $"{Badge}:holder.note", $"{Badge}:exact"];
 
         private ScimClient? neighbour;
@@ -224,18 +313,24 @@ public sealed class RandomFilterTests(RandomFilterTests.Crowd crowd) : IClassFix
             Members(
                 ("externalId", Text), ("displayName", Text), ("title", Text), ("nickName", Text), ("userType", Text), ("locale", Text), ("active", Bool), ("role", Gen.OneOf("\"owner\"", "\"Guest\"", "\"member\"")),
                 ("profileUrl", Text), ("name", Object(("familyName", Text), ("givenName", Text), ("formatted", Text))),
-                ("emails", List(Object(("value", Text), ("type", Text), ("display", Text)))), ("phoneNumbers", List(Object(("value", Text), ("type", Text), ("primary", Gen.Const("false"))))),
+                ("emails", List(Object(("value", Text), ("type", Text), ("display", Text)))), ("phoneNumbers", Numbered),
                 ("x509Certificates", List(Object(("value", Gen.OneOf("\"MA==\"", "\"MQ==\"")), ("type", Text))))),
             Members(("employeeNumber", Text), ("department", Text), ("manager", Object(("value", Text)))),
             Members(
                 ("number", Gen.OneOf("0", "1", "-1", "10", "9", "-10")), ("weight", Number), ("issuedAt", Date), ("exact", Text), ("link", Text), ("photo", Gen.OneOf("\"MA==\"", "\"MQ==\"")), ("lost", Bool),
                 ("tags", List(Text)), ("counts", List(Gen.OneOf("0", "1", "10", "9"))),
-                ("doors", List(Object(("value", Text), ("type", Text), ("until", Date), ("floor", Gen.OneOf("0", "2", "10")), ("primary", Gen.Const("false"))))),
+                ("doors", List(Object(("value", Text), ("type", Text), ("until", Date), ("floor", Gen.OneOf("0", "2", "10"))))),
                 ("holder", Object(("note", Text), ("since", Date), ("size", Number)))),
             (core, enterprise, badge) => $$"""
                 {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User","{{SchemaRegistry.EnterpriseUserUrn}}","{{Badge}}"],"userName":"u-NAME@x"{{(core.Length > 0 ? "," : "")}}{{core}},
                 "{{SchemaRegistry.EnterpriseUserUrn}}":{ {{enterprise}} },"{{Badge}}":{ {{badge}} } }
                 """);
+
+        /// <summary>Some values, of which the last may be the primary one.</summary>
+        private static Gen<string> Numbered => Gen.Select(
+            Object(("value", Text), ("type", Text), ("primary", Gen.Const("false"))).Array[0, 2],
+            Object(("value", Text), ("type", Text), ("primary", Bool)),
+            (others, last) => $"[{string.Join(',', others.Append(last))}]");
 
         private static Gen<string> Text => AnyText.Where(text => !string.IsNullOrWhiteSpace(text)).Select(text => JsonSerializer.Serialize(text));
 

@@ -47,10 +47,6 @@ select i.organization_id, i.attribute, left(case i.member when '' then e.value #
 from indexed_attributes i, users u, jsonb_array_elements(coalesce(u.search #> cast(i.path as text[]), '[]')) e
 where u.organization_id = i.organization_id and i.member is not null and case i.member when '' then e.value #>> '{}' else e.value ->> i.member end is not null;
 
-insert into user_lookups (organization_id, attribute, value_key, id)
-select organization_id, attribute, value_key, id from user_values
-on conflict do nothing;
-
 create function look_user_up() returns trigger language plpgsql as $$
 begin
     if tg_op = 'UPDATE' and old.search -> 'emails' is not distinct from new.search -> 'emails'
@@ -74,3 +70,8 @@ $$;
 
 create trigger users_looked_up_before before update of search or delete on users for each row execute function look_user_up();
 create trigger users_looked_up_after after insert or update of search on users for each row execute function look_user_up();
+
+-- After the triggers, which wait for changes under way: whoever is written from here on is seen by one or by the other.
+insert into user_lookups (organization_id, attribute, value_key, id)
+select organization_id, attribute, value_key, id from user_values
+on conflict do nothing;
