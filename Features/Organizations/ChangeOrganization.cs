@@ -29,7 +29,7 @@ public static class ChangeOrganization
     {
         public async ValueTask<OrganizationRow> Handle(Command command, CancellationToken cancellationToken)
         {
-            var row = await OrganizationRow.FindAsync(storage, command.Organization);
+            var row = await OrganizationRow.FindLockedAsync(storage, (await OrganizationRow.FindAsync(storage, command.Organization)).Id);
             var rules = row.Rules;
             rules = rules with
             {
@@ -47,6 +47,16 @@ public static class ChangeOrganization
             if (rules.Fault() is { } fault)
             {
                 throw ScimException.InvalidValue(fault);
+            }
+
+            if (command.Indexed is not null)
+            {
+                var kept = await storage.Connection.QueryAsync<string>(
+                    "select attribute from indexed_attributes where organization_id = @organizationId", new { organizationId = row.Id });
+                if (command.Indexed.Except(kept).FirstOrDefault() is { } missing)
+                {
+                    throw ScimException.Conflict($"{missing} was unmarked meanwhile by another command. Repeat this one.");
+                }
             }
 
             await storage.Connection.ExecuteAsync(

@@ -1,7 +1,6 @@
 using Dapper;
 using FluentValidation;
 using Mediator;
-using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Storage;
 
 namespace ScimSlice.Features.Organizations;
@@ -23,27 +22,25 @@ public static class FillIndex
         public async ValueTask<string?> Handle(Command command, CancellationToken cancellationToken)
         {
             var key = new { organizationId = command.OrganizationId, command.Attribute, command.After, count = BatchSize };
-            var last = await storage.Connection.ExecuteScalarAsync<string?>(
-                """
-                select max(id) from (
-                    select u.id from users u where u.organization_id = @organizationId and u.id > @After order by u.id limit @count) batch
-                """,
-                key);
-            if (last is not null)
+
+            // Locked: a user who is being changed would be read as before, and an entry be left over that no change takes away.
+            var batch = (await storage.Connection.QueryAsync<string>(
+                $"select u.id from users u where u.organization_id = @organizationId and u.id > @After order by u.id limit @count{storage.Dialect.Locking("u")}",
+                key)).AsList();
+            if (batch.Count == 0)
             {
-                // A change under way would be read as it was before, and its entries left over.
-                await storage.Connection.ExecuteAsync(storage.Dialect.WaitForWriters("users"));
-                await storage.Connection.ExecuteAsync(
-                    """
-                    insert into user_lookups (organization_id, attribute, value_key, id)
-                    select organization_id, attribute, value_key, id from user_values
-                    where organization_id = @organizationId and attribute = @Attribute and id > @After and id <= @last
-                    on conflict do nothing
-                    """,
-                    new { key.organizationId, key.Attribute, key.After, last });
+                return null;
             }
 
-            return last;
+            await storage.Connection.ExecuteAsync(
+                """
+                insert into user_lookups (organization_id, attribute, value_key, id)
+                select organization_id, attribute, value_key, id from user_values
+                where organization_id = @organizationId and attribute = @Attribute and id > @After and id <= @last
+                on conflict do nothing
+                """,
+                new { key.organizationId, key.Attribute, key.After, last = batch[^1] });
+            return batch[^1];
         }
     }
 }

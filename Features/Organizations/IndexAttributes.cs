@@ -24,20 +24,23 @@ public static class IndexAttributes
     {
         public async ValueTask<Result> Handle(Command command, CancellationToken cancellationToken)
         {
-            var row = await OrganizationRow.FindAsync(storage, command.Organization);
-            var attributes = IndexedAttribute.Read(command.Attributes, schemas.Of(row.Name, row.Rules).User);
-
             // A change under way would not see the rows below, and be missed by what fills in who is there already.
             await storage.Connection.ExecuteAsync(storage.Dialect.WaitForWriters("users"));
+            var row = await OrganizationRow.FindLockedAsync(storage, (await OrganizationRow.FindAsync(storage, command.Organization)).Id);
+            var attributes = IndexedAttribute.Read(command.Attributes, schemas.Of(row.Name, row.Rules).User);
+            var complete = new HashSet<string>(row.Rules.Indexed);
             foreach (var attribute in attributes)
             {
-                await IndexedAttribute.KeepAsync(storage, row.Id, attribute);
+                if (!await IndexedAttribute.KeepAsync(storage, row.Id, attribute))
+                {
+                    complete.Remove(attribute.ToString());
+                }
             }
 
             var names = attributes.Select(attribute => attribute.ToString()).ToArray();
             var kept = await storage.Connection.QueryAsync<string>(
                 "select attribute from indexed_attributes where organization_id = @organizationId order by attribute", new { organizationId = row.Id });
-            return new Result(row, names, [.. names.Except(row.Rules.Indexed)], [.. kept.Except(names)]);
+            return new Result(row, names, [.. names.Except(complete)], [.. kept.Except(names)]);
         }
     }
 }

@@ -47,11 +47,12 @@ internal static class OrganizationVerbs
                 parsed.GetValue(defaultRole),
                 parsed.GetResult(strict) is null ? null : parsed.GetValue(strict) ?? true,
                 Sensitive: parsed.GetResult(sensitive) is null ? null : parsed.GetValue(sensitive));
-            var row = await sender.Send(command, cancellationToken);
             if (parsed.GetResult(index) is not null)
             {
-                row = await IndexAsync(sender, row, parsed.GetValue(index)!, cancellationToken);
+                await IndexAsync(sender, parsed.GetRequiredValue(name), parsed.GetValue(index)!, cancellationToken);
             }
+
+            var row = await sender.Send(command, cancellationToken);
 
             var rules = row.Rules;
             parsed.Print(
@@ -84,10 +85,11 @@ internal static class OrganizationVerbs
     /// Marks attributes: first every change keeps their values, then those of users who are there are filled in, then filters use them.
     /// What is not marked any more goes the other way. Broken off, it is begun again by the same command.
     /// </summary>
-    private static async Task<OrganizationRow> IndexAsync(ISender sender, OrganizationRow row, IReadOnlyList<string> attributes, CancellationToken cancellationToken)
+    private static async Task IndexAsync(ISender sender, string organization, IReadOnlyList<string> attributes, CancellationToken cancellationToken)
     {
         var progress = new ProgressLine("org set");
-        var index = await sender.Send(new IndexAttributes.Command(row.Id, attributes), cancellationToken);
+        var index = await sender.Send(new IndexAttributes.Command(organization, attributes), cancellationToken);
+        var row = index.Organization;
         foreach (var attribute in index.Added)
         {
             var users = 0L;
@@ -98,7 +100,7 @@ internal static class OrganizationVerbs
             }
         }
 
-        row = await sender.Send(new ChangeOrganization.Command(row.Id, Indexed: index.Attributes), cancellationToken);
+        await sender.Send(new ChangeOrganization.Command(row.Id, Indexed: index.Attributes), cancellationToken);
         if (index.Dropped.Count > 0)
         {
             // Servers go by the rules that they read up to a second ago.
@@ -112,8 +114,6 @@ internal static class OrganizationVerbs
                 progress.Tell($"{attribute}: its values are removed");
             }
         }
-
-        return row;
     }
 
     private static void Write(Utf8JsonWriter json, OrganizationRow row)

@@ -15,7 +15,8 @@ public static class CreateUser
     public static Command From(ScimRequest request)
     {
         var type = request.Schemas.User;
-        return new Command(new ResourceReader(type, request.Quirks).Read(request.Body), AttributeSelection.Of(request, type));
+        var document = new ResourceReader(type, request.Quirks).Read(request.Body);
+        return new Command(document, AttributeSelection.Of(request, type, document.Assigned));
     }
 
     public sealed record Command(ResourceDocument Document, AttributeSelection? Selection) : ICommand<ScimResponse>, IPrepared;

@@ -10,9 +10,12 @@ namespace ScimSlice.Features.Users;
 public static class GetUser
 {
     public static Query From(ScimRequest request) =>
-        new(request.Id, request.IfNoneMatch, AttributeSelection.Of(request, request.Schemas.User));
+        new(request.Id, request.IfNoneMatch, AttributeSelection.Of(request, request.Schemas.User)) { IfMatch = request.IfMatch };
 
-    public sealed record Query(string Id, string? IfNoneMatch, AttributeSelection? Selection) : IQuery<ScimResponse>;
+    public sealed record Query(string Id, string? IfNoneMatch, AttributeSelection? Selection) : IQuery<ScimResponse>
+    {
+        public string? IfMatch { get; init; }
+    }
 
     /// <summary>Any id may be asked for; one that no user has is 404, however it looks.</summary>
     public sealed class Validator : AbstractValidator<Query>;
@@ -22,6 +25,7 @@ public static class GetUser
         public async ValueTask<ScimResponse> Handle(Query query, CancellationToken cancellationToken)
         {
             var user = await ServedUser.FindAsync(storage, organization.Id, query.Id, cancellationToken);
+            new Preconditions(query.IfMatch, IfNoneMatch: null).Check(user.Version);
             return query.IfNoneMatch is not null && EntityTag.Matches(query.IfNoneMatch, user.Version)
                 ? new ScimResponse.NotModified(user)
                 : new ScimResponse.Single(200, user, query.Selection);

@@ -53,7 +53,7 @@ public static class ListUsers
         }
     }
 
-    internal sealed class Handler(StorageSession storage, CurrentOrganization organization, TimeProvider clock) : IQueryHandler<Query, ScimResponse>
+    internal sealed class Handler(IDatabase database, StorageSession storage, CurrentOrganization organization, TimeProvider clock) : IQueryHandler<Query, ScimResponse>
     {
         public async ValueTask<ScimResponse> Handle(Query query, CancellationToken cancellationToken)
         {
@@ -62,7 +62,7 @@ public static class ListUsers
                 throw ScimException.Sensitive($"The filter names {sensitive}, which must not stand in a URL. Send it by POST to {query.Type.Endpoint}/.search.");
             }
 
-            var seal = query.Cursor is null ? null : new CursorSeal(organization.CursorKey, clock.GetUtcNow());
+            var seal = query.Cursor is null ? null : await SealAsync(cancellationToken);
             var from = query.Cursor is { IsFirst: false } ? seal!.Open(query.Cursor, query.Page.Count) : null;
             var parameters = new SqlParameters().With("organizationId", organization.Id);
             var where = "u.organization_id = @organizationId";
@@ -85,6 +85,9 @@ public static class ListUsers
                 PreviousCursor = previous,
             });
         }
+
+        private async ValueTask<CursorSeal> SealAsync(CancellationToken cancellationToken) => new(
+            organization.CursorKey ?? await OrganizationRow.GiveCursorKeyAsync(database, organization.Id, cancellationToken), clock.GetUtcNow());
 
         private ValueTask<ResourcePage> PageAsync(Query query, Cursor? from, string where, SqlParameters parameters, CancellationToken cancellationToken) => storage.PageAsync(
             new SortToSql(query.Sort, UserTable.Filtered, storage.Dialect),

@@ -17,14 +17,15 @@ public static class PatchUser
     public static Command From(ScimRequest request)
     {
         var type = request.Schemas.User;
+        var patch = PatchRequest.Read(request.Body, type, request.Quirks);
         return new Command(
             type,
             request.Id,
-            PatchRequest.Read(request.Body, type, request.Quirks),
+            patch,
             request.Quirks,
             request.Urls,
             Preconditions.Of(request),
-            AttributeSelection.Of(request, type));
+            AttributeSelection.Of(request, type, patch.Operations.Select(operation => type.Resolve(operation.Path.Attribute)).OfType<ResolvedAttribute>()));
     }
 
     public sealed record Command(

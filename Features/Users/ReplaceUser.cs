@@ -14,11 +14,8 @@ public static class ReplaceUser
     public static Command From(ScimRequest request)
     {
         var type = request.Schemas.User;
-        return new Command(
-            request.Id,
-            new ResourceReader(type, request.Quirks).Read(request.Body),
-            Preconditions.Of(request),
-            AttributeSelection.Of(request, type));
+        var document = new ResourceReader(type, request.Quirks).Read(request.Body);
+        return new Command(request.Id, document, Preconditions.Of(request), AttributeSelection.Of(request, type, document.Assigned));
     }
 
     public sealed record Command(string Id, ResourceDocument Document, Preconditions Preconditions, AttributeSelection? Selection) : ICommand<ScimResponse>;
@@ -38,6 +35,7 @@ public static class ReplaceUser
 
             var before = StoredDocument.Read(command.Document.Type, row.Document);
             var after = ImmutableValues.Keep(UserRules.KeepingOnReplace(command.Document, before), before);
+            ResourceReader.RequireAll(after);
             var update = UserUpdate.Of(organization, row, before, after, clock);
             await update.WriteAsync(storage, organization);
             return new ScimResponse.Single(200, update.Resource, command.Selection);

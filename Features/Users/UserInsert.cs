@@ -16,7 +16,7 @@ internal static class UserInsert
             return false;
         }
 
-        await UserUniques.ChangeAsync(storage, values.OrganizationId, values.Id, [], values.Uniques);
+        await UserUniques.ChangeAsync(storage, values.Type, values.OrganizationId, values.Id, [], values.Uniques);
         return true;
     }
 

@@ -71,7 +71,7 @@ internal sealed record UserUpdate
             return false;
         }
 
-        await UserUniques.ChangeAsync(storage, organization.Id, row.Id, uniquesBefore, values.Uniques);
+        await UserUniques.ChangeAsync(storage, values.Type, organization.Id, row.Id, uniquesBefore, values.Uniques);
         return true;
     }
 

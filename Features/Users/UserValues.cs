@@ -1,4 +1,5 @@
 using ScimSlice.Infrastructure.Scim.Resources;
+using ScimSlice.Infrastructure.Scim.Schemas;
 using ScimSlice.Infrastructure.Storage;
 
 namespace ScimSlice.Features.Users;
@@ -17,7 +18,8 @@ internal sealed record UserValues(
     string? RoleKey,
     byte[] Document,
     string Search,
-    IReadOnlyList<UniqueValue> Uniques)
+    IReadOnlyList<UniqueValue> Uniques,
+    ResourceType Type)
 {
     public static UserValues Of(string organizationId, string id, ResourceDocument document, long version, string createdAt, string lastModifiedAt) => new(
         organizationId,
@@ -32,7 +34,8 @@ internal sealed record UserValues(
         UserRules.RoleKey(document),
         StoredResource.Serialize(document, id, new ResourceMeta(version, createdAt, lastModifiedAt)),
         SearchDocument.Of(document, UserTable.Filtered),
-        UniquesOf(document));
+        UniquesOf(document),
+        document.Type);
 
     /// <summary>What must be unique beside userName, as far as an index can hold it. Throws 400 invalidValue.</summary>
     public static IReadOnlyList<UniqueValue> UniquesOf(ResourceDocument document)

@@ -17,8 +17,8 @@ public sealed class CurrentOrganization
     /// <summary>The schemas as this organization has them.</summary>
     public SchemaRegistry Schemas => Grant.Schemas;
 
-    /// <summary>The key that seals the cursors of its lists.</summary>
-    public byte[] CursorKey => Grant.CursorKey;
+    /// <summary>The key that seals the cursors of its lists; null where it has none yet.</summary>
+    public byte[]? CursorKey => Grant.CursorKey;
 
     private TokenGrant Grant => grant ?? throw new InvalidOperationException("The request acts on no organization.");
 

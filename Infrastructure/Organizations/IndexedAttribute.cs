@@ -29,7 +29,7 @@ internal static class IndexedAttribute
                 throw ScimException.InvalidValue($"{name} is looked up fast in any case; leave it out.");
             }
 
-            if (Never.Contains(name) || attribute.Attribute == CommonAttributes.Meta || attribute.Target.Returned == Returned.Never)
+            if (Never.Contains(name) || attribute.Attribute == CommonAttributes.Meta || attribute.Target.Returned == Returned.Never || attribute.Attribute!.Returned == Returned.Never)
             {
                 throw ScimException.InvalidValue($"{name} cannot be marked: an index would not help.");
             }
@@ -38,19 +38,37 @@ internal static class IndexedAttribute
         return attributes.Count > Max ? throw ScimException.InvalidValue($"An organization marks at most {Max} attributes.") : attributes;
     }
 
-    /// <summary>From here on every change keeps the attribute's values. Who was there before is filled in afterwards.</summary>
-    public static Task KeepAsync(StorageSession storage, string organizationId, ResolvedAttribute attribute)
+    /// <summary>
+    /// From here on every change keeps the attribute's values. Who was there before is filled in afterwards. Returns whether they were
+    /// kept already, and in the same way.
+    /// </summary>
+    public static async Task<bool> KeepAsync(StorageSession storage, string organizationId, ResolvedAttribute attribute)
     {
         string[] path = attribute.Extension is null ? [attribute.Attribute!.Name] : [attribute.Extension, attribute.Attribute!.Name];
         var (place, member) = attribute.Attribute.MultiValued
             ? (path, attribute.SubAttribute?.Name ?? "")
             : (attribute.SubAttribute is null ? path : [.. path, attribute.SubAttribute.Name], (string?)null);
-        return storage.Connection.ExecuteAsync(
+        var key = new { organizationId, attribute = attribute.ToString(), path = storage.Dialect.JsonPath(place), member };
+        var kept = await storage.Connection.ExecuteScalarAsync<long>(
+            """
+            select count(*) from indexed_attributes
+            where organization_id = @organizationId and attribute = @attribute and path = @path and coalesce(member, '-') = coalesce(@member, '-')
+            """,
+            key) > 0;
+        if (kept)
+        {
+            return true;
+        }
+
+        // What was kept in another way, before its schema changed, is not what changes would take away.
+        await storage.Connection.ExecuteAsync("delete from user_lookups where organization_id = @organizationId and attribute = @attribute", key);
+        await storage.Connection.ExecuteAsync(
             """
             insert into indexed_attributes (organization_id, attribute, path, member)
             values (@organizationId, @attribute, @path, @member)
             on conflict (organization_id, attribute) do update set path = excluded.path, member = excluded.member
             """,
-            new { organizationId, attribute = attribute.ToString(), path = storage.Dialect.JsonPath(place), member });
+            key);
+        return false;
     }
 }

@@ -28,6 +28,10 @@ public sealed record OrganizationRow
             new { nameKey = FoldedKey.Of(nameOrId), nameOrId })
         ?? throw ScimException.NotFound($"There is no organization '{Excerpt.Of(nameOrId)}'; 'org list' shows those there are.");
 
+    /// <summary>The organization of that id, locked against other changes of its rules until the unit of work ends.</summary>
+    internal static Task<OrganizationRow> FindLockedAsync(StorageSession storage, string id) => storage.Connection.QuerySingleAsync<OrganizationRow>(
+        $"select o.id, o.name, o.settings, o.created_at from organizations o where o.id = @id{storage.Dialect.Locking("o")}", new { id });
+
     /// <summary>Inserts an organization with the shipped rules; null where the name is taken.</summary>
     internal static async Task<OrganizationRow?> InsertAsync(StorageSession storage, string name, DateTimeOffset now)
     {

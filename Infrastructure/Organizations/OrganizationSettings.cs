@@ -61,7 +61,7 @@ public sealed partial record OrganizationSettings
             return $"'{Excerpt.Of(domain)}' is not a domain such as example.com.";
         }
 
-        if (Sensitive.Count > MaxValues || Indexed.Count > MaxValues)
+        if (Sensitive.Count > MaxValues || Indexed.Count > MaxValues || Sensitive.Contains(null!) || Indexed.Contains(null!))
         {
             return $"An organization names at most {MaxValues} attributes.";
         }

@@ -18,7 +18,7 @@ public sealed class SchemaCatalogue(SchemaFolder folder)
     {
         var rules = row.Rules;
         var organization = new CurrentOrganization();
-        organization.Set(new TokenGrant(row.Id, TokenId: "", TokenScope.Write, rules, Of(row.Name, rules), CursorKey: []));
+        organization.Set(new TokenGrant(row.Id, TokenId: "", TokenScope.Write, rules, Of(row.Name, rules), CursorKey: null));
         return organization;
     }
 }

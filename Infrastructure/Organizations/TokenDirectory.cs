@@ -50,7 +50,7 @@ public sealed class TokenDirectory(IDatabase database, StorageRetry retry, Schem
             Enum.Parse<TokenScope>(row.Scope, ignoreCase: true),
             settings,
             schemas.Of(row.OrganizationName, settings),
-            row.CursorKey ?? await OrganizationRow.GiveCursorKeyAsync(database, row.OrganizationId, cancellationToken));
+            row.CursorKey);
         Sweep();
         entries[key] = new Entry(row, grant, since);
         return grant;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using ScimSlice.Infrastructure.Scim.Filters;
+using ScimSlice.Infrastructure.Scim.Paths;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
 using ScimSlice.Infrastructure.Scim.Schemas;
@@ -140,6 +141,12 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
     {
         var resolved = FilterRules.Resolve(valuePath.Path, type);
         var attribute = resolved.Attribute!;
+        if (resolved.Extension is null && attribute == CommonAttributes.Meta)
+        {
+            // There is one, and it lies in columns: what its brackets ask is asked of its parts.
+            return Compile(OfParts(valuePath.Inner, valuePath.Path), negated: true);
+        }
+
         if (!attribute.MultiValued)
         {
             var path = Path(resolved);
@@ -151,9 +158,20 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
             AnyElement(Source(resolved), Path(resolved), element => Inner(valuePath.Inner, attribute, element, negated: false)));
     }
 
+    private static Filter OfParts(Filter inner, AttributePath whole) => inner switch
+    {
+        Filter.And and => new Filter.And(OfParts(and.Left, whole), OfParts(and.Right, whole)),
+        Filter.Or or => new Filter.Or(OfParts(or.Left, whole), OfParts(or.Right, whole)),
+        Filter.Not not => new Filter.Not(OfParts(not.Inner, whole)),
+        Filter.Presence presence => new Filter.Presence(whole with { SubAttribute = presence.Path.Name }),
+        Filter.Comparison comparison => comparison with { Path = whole with { SubAttribute = comparison.Path.Name } },
+        _ => throw new ArgumentOutOfRangeException(nameof(inner)),
+    };
+
     /// <summary>The candidates of the first comparison that every element has to fulfil and that a look-up serves.</summary>
     private string Candidates(ResolvedAttribute resolved, Filter inner) => inner switch
     {
+        Filter.And both when NamesValue(both.Right) && Candidates(resolved, both.Right) is { Length: > 0 } right => right,
         Filter.And and => Candidates(resolved, and.Left) is { Length: > 0 } left ? left : Candidates(resolved, and.Right),
         Filter.Comparison comparison when FilterRules.ResolveInner(comparison.Path, resolved.Attribute!) is var compared => Candidates(
             (compared == resolved.Attribute ? resolved : resolved with { SubAttribute = compared }).ToString(),
@@ -161,6 +179,9 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
             FilterRules.Key(compared, comparison.Value)),
         _ => "",
     };
+
+    /// <summary>Whether a term is over <c>value</c>, of which there are more than of types.</summary>
+    private static bool NamesValue(Filter filter) => filter is Filter.Comparison { Path.Name: { } name } && name.Equals("value", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
     /// The condition that the look-up table has a resource for a value, empty where no look-up serves the comparison. Keys in the table

@@ -24,7 +24,7 @@ public sealed class PostgresDialect : ISqlDialect
     public int ElementsByPlace => 0;
 
     public string JsonElements(string json, IReadOnlyList<string> path, string alias) =>
-        $"jsonb_array_elements(coalesce({json}{Arrows(path)}, '[]')) as {alias}(value)";
+        $"jsonb_array_elements(case jsonb_typeof({json}{Arrows(path)}) when 'array' then {json}{Arrows(path)} else '[]' end) as {alias}(value)";
 
     public string JsonElement(string alias) => $"{alias}.value";
 

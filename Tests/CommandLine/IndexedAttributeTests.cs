@@ -126,6 +126,53 @@ public sealed class IndexedAttributeTests
         (await host.SendAsync(new DropIndex.Command(organizationId, "title"))).Should().BeFalse();
     }
 
+    [Fact]
+    public async Task A_removal_that_is_broken_off_leaves_nothing_wrong_and_is_taken_up_again()
+    {
+        await using var started = await StartedHost.StartAsync();
+        var host = started.Value;
+        var client = await host.CreateOrganizationAsync();
+        var user = await client.CreateUserAsync("first", "\"title\":\"old\"");
+        using var database = host.OpenDatabase();
+        var id = database.QuerySingle<string>("select id from organizations where name = @Organization", new { client.Organization });
+        await host.SendAsync(new IndexAttributes.Command(id, ["title"]));
+        await host.SendAsync(new FillIndex.Command(id, "title", ""));
+        await host.SendAsync(new ChangeOrganization.Command(id, Indexed: ["title"]));
+        database.Execute(
+            """
+            insert into user_lookups (organization_id, attribute, value_key, id)
+            select @id, 'title', 'v' || n, 'x' || n from (with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < @count) select n from numbers) numbers
+            """,
+            new { id, count = DropIndex.BatchSize + 5 });
+
+        var used = () => host.SendAsync(new DropIndex.Command(id, "title"));
+        await used.Should().ThrowAsync<ScimSlice.Infrastructure.Scim.Protocol.ScimException>("filters use it");
+        await host.SendAsync(new ChangeOrganization.Command(id, Indexed: []));
+        (await host.SendAsync(new DropIndex.Command(id, "title"))).Should().BeTrue();
+        await client.PatchAsync($"/Users/{user.Id}", """{"op":"replace","path":"title","value":"new"}""");
+        (await host.SendAsync(new IndexAttributes.Command(id, []))).Dropped.Should().Equal("title");
+        (await host.SendAsync(new DropIndex.Command(id, "title"))).Should().BeFalse();
+        database.ExecuteScalar<long>("select count(*) from user_lookups where attribute = 'title'").Should().Be(0);
+        (await host.SendAsync(new IndexAttributes.Command(id, ["title"]))).Added.Should().Equal("title");
+        await host.SendAsync(new FillIndex.Command(id, "title", ""));
+        await host.SendAsync(new ChangeOrganization.Command(id, Indexed: ["title"]));
+        host.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        (await client.FilterAsync("title eq \"old\"")).TotalResults.Should().Be(0);
+        (await client.FilterAsync("title eq \"new\"")).TotalResults.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task What_another_command_unmarked_is_not_used_by_filters()
+    {
+        await using var started = await StartedHost.StartAsync();
+        var client = await started.Value.CreateOrganizationAsync();
+
+        var unmarked = () => started.Value.SendAsync(new ChangeOrganization.Command(client.Organization, Indexed: ["title"]));
+
+        (await unmarked.Should().ThrowAsync<ScimSlice.Infrastructure.Scim.Protocol.ScimException>()).Which.Detail.Should().Contain("title");
+    }
+
     private static async Task<ScimProgram> StartAsync()
     {
         var program = new ScimProgram();

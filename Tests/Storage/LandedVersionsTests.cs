@@ -16,13 +16,15 @@ public sealed class LandedVersionsTests
 {
     private const string Token = "token-of-the-database-of-version-0001-0123456789";
 
-    [Fact]
-    public async Task A_database_of_version_1_is_brought_up_to_date_and_serves_what_it_held()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_database_of_an_earlier_version_is_brought_up_to_date_and_serves_what_it_held(int version)
     {
-        await using var started = await StartAsync(1);
+        await using var started = await StartAsync(version);
         var client = started.CreateClient($"Bearer {Token}");
 
-        var users = await client.GetAsync("/Users");
+        var users = await client.FilterAsync("externalId pr");
 
         Status(started).IsCurrent.Should().BeTrue();
         users.UserNames.Should().Equal("Ana@example.com", "bob@example.com");
@@ -40,6 +42,18 @@ public sealed class LandedVersionsTests
             """);
         (await client.FilterAsync("emails.value sw \"ANA@\" and urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department eq \"küche\"")).TotalResults.Should().Be(1);
         (await client.FilterAsync("active eq false")).UserNames.Should().Equal("bob@example.com");
+        (await client.FilterAsync("emails.value eq \"ANA@example.com\"")).UserNames.Should().Equal("Ana@example.com");
+        (await client.GetAsync("/Users?cursor&count=1")).Body["nextCursor"].Should().NotBeNull();
+    }
+
+    [Fact]
+    public async Task Users_of_version_2_are_found_by_their_addresses()
+    {
+        await using var started = await StartAsync(2);
+        var client = started.CreateClient($"Bearer {Token}");
+
+        (await client.FilterAsync("emails.value eq \"cora@home.example.org\"")).UserNames.Should().Equal("cora@example.com");
+        (await client.FilterAsync("emails[type eq \"work\"].value eq \"cora@example.com\"")).UserNames.Should().Equal("cora@example.com");
     }
 
     [Fact]

@@ -189,7 +189,7 @@ public sealed class RandomFilterTests(RandomFilterTests.Crowd crowd) : IClassFix
             var grant = await Host.GrantOfAsync(client);
             (organizationId, Settings, Type) = (grant.OrganizationId, grant.Settings, grant.Schemas.User);
             Attributes = [.. Named().Where(named => named.Definition.Name != "password")];
-            Complex = [.. Attributes.Where(named => named.Path.SubAttribute is null && (named.Definition.IsComplex || named.Definition.MultiValued) && named.Definition != CommonAttributes.Meta)];
+            Complex = [.. Attributes.Where(named => named.Path.SubAttribute is null && (named.Definition.IsComplex || named.Definition.MultiValued))];
             foreach (var json in Person.Array[Count].Single())
             {
                 var created = await client.PostAsync("/Users", json.Replace("NAME", $"{users.Count}", StringComparison.Ordinal));

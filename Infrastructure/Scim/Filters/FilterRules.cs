@@ -56,6 +56,8 @@ public static class FilterRules
         Filter.And and => Names(and.Left, type).Concat(Names(and.Right, type)),
         Filter.Or or => Names(or.Left, type).Concat(Names(or.Right, type)),
         Filter.Not not => Names(not.Inner, type),
+        Filter.Presence { Path: var path } when Resolve(path, type) is { IsExtension: true } whole => type.Extension(whole.Extension!)!.Schema.Attributes
+            .SelectMany(attribute => Names(new ResolvedAttribute(whole.Extension, attribute, null))).Prepend(whole.ToString()),
         Filter.Presence presence => Names(Resolve(presence.Path, type)),
         Filter.Comparison comparison => Names(Resolve(comparison.Path, type)),
         Filter.ValuePath valuePath when Resolve(valuePath.Path, type) is var parent => InnerNames(valuePath.Inner, parent).Prepend(parent.ToString()),
@@ -115,9 +117,19 @@ public static class FilterRules
             case Filter.ValuePath valuePath when type is not null:
                 return CheckValuePath(valuePath, type, quirks);
             case Filter.Presence presence:
-                RefuseSecret(parent is null ? Resolve(presence.Path, type!).Attribute : ResolveInner(presence.Path, parent));
+                if (parent is null)
+                {
+                    RefuseSecret(Resolve(presence.Path, type!));
+                }
+                else
+                {
+                    RefuseSecret(parent);
+                    RefuseSecret(ResolveInner(presence.Path, parent));
+                }
+
                 return presence;
             case Filter.Comparison comparison:
+                RefuseSecret(parent ?? Resolve(comparison.Path, type!).Attribute);
                 return parent is null
                     ? CheckComparison(comparison, Resolve(comparison.Path, type!), quirks)
                     : comparison with { Value = CheckLiteral(comparison, ResolveInner(comparison.Path, parent), quirks) };
@@ -202,6 +214,13 @@ public static class FilterRules
     };
 
     /// <summary>What is never returned must not be found out by filtering either (RFC 7643 §7 allows it, RFC 7644 §7 warns).</summary>
+    private static void RefuseSecret(ResolvedAttribute resolved)
+    {
+        RefuseSecret(resolved.Attribute);
+        RefuseSecret(resolved.SubAttribute);
+    }
+
+    /// <summary>A filter over what is never returned would tell it by and by.</summary>
     private static void RefuseSecret(AttributeDefinition? attribute)
     {
         if (attribute?.Returned == Returned.Never)

@@ -107,7 +107,7 @@ internal static class ElementList
     {
         if (element is not AttributeValue.Complex complex)
         {
-            return ComparisonKey.Of(attribute, element);
+            return element is AttributeValue.Multi ? element : ComparisonKey.Of(attribute, element);
         }
 
         if (KeyOf(attribute, complex, "value") is { } value)
@@ -119,7 +119,9 @@ internal static class ElementList
     }
 
     private static string? KeyOf(AttributeDefinition attribute, AttributeValue.Complex element, string name) =>
-        element[name] is { } value and not (AttributeValue.Complex or AttributeValue.Multi) ? ComparisonKey.Of(attribute.SubAttribute(name)!, value) : null;
+        element[name] is { } value and not (AttributeValue.Complex or AttributeValue.Multi) && attribute.SubAttribute(name) is { } subAttribute
+            ? ComparisonKey.Of(subAttribute, value)
+            : null;
 
     /// <summary>An absent primary is false, so saying so adds nothing; what is immutable and there stays as it is.</summary>
     private static AttributeValue Completed(AttributeDefinition attribute, AttributeValue element, AttributeValue value)

@@ -28,6 +28,9 @@ public sealed class PatchEngine(QuirkUse quirks, AttributeValue.Complex readOnly
             PatchBudget.CheckSize(operation, document);
         }
 
+        // Removed by one operation and added by the next, it would be another value all the same.
+        ImmutableValues.RequireKept(document, before);
+
         // What a schema came to require after the resource was written must not keep anybody from being deactivated.
         var findings = ResourceReader.Missing(document).ToArray();
         findings = findings.Length == 0 ? findings : [.. findings.Except(ResourceReader.Missing(before))];
@@ -120,7 +123,7 @@ public sealed class PatchEngine(QuirkUse quirks, AttributeValue.Complex readOnly
     /// <summary>Whether the operation may change its target. False where it asks for what cannot change and is there already.</summary>
     private bool IsWritable(PatchOperation operation, ResolvedAttribute resolved)
     {
-        var mutability = resolved.Attribute!.Mutability == Mutability.ReadOnly ? Mutability.ReadOnly : resolved.Target.Mutability;
+        var mutability = resolved.Attribute!.Mutability is Mutability.ReadOnly or Mutability.WriteOnly ? resolved.Attribute.Mutability : resolved.Target.Mutability;
         switch (mutability)
         {
             case Mutability.ReadOnly when operation.Echo && Repeats(Present(resolved), operation.Value!.Value) && quirks.Allows(Quirk.EchoedReadOnly):

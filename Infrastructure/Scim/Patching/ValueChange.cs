@@ -237,8 +237,8 @@ internal sealed class ValueChange(ResolvedAttribute resolved, PatchOperation ope
     {
         foreach (var (name, before) in element.Members)
         {
-            var subAttribute = attribute.SubAttribute(name)!;
-            if (subAttribute.Mutability is Mutability.ReadOnly or Mutability.Immutable)
+            // A name that the schema has no more goes with the record.
+            if (attribute.SubAttribute(name) is { } subAttribute && subAttribute.Mutability is Mutability.ReadOnly or Mutability.Immutable)
             {
                 value = value.With(name, CheckedSub(subAttribute, before, value[name] ?? before));
             }
@@ -284,5 +284,6 @@ internal sealed class ValueChange(ResolvedAttribute resolved, PatchOperation ope
 
     private static AttributeValue.Multi? Multi(ImmutableArray<AttributeValue> elements) => elements.IsEmpty ? null : new AttributeValue.Multi(elements);
 
-    private static ImmutableArray<AttributeValue> Elements(AttributeValue? value) => (value as AttributeValue.Multi)?.Elements ?? [];
+    /// <summary>The values, of which there may be one: the attribute may have had one value only when it was written.</summary>
+    private static ImmutableArray<AttributeValue> Elements(AttributeValue? value) => value is null ? [] : (value as AttributeValue.Multi)?.Elements ?? [value];
 }

@@ -16,6 +16,7 @@ public sealed class AttributeSelection
     private readonly ResourceType type;
     private readonly bool names;
     private readonly List<ResolvedAttribute> named;
+    private readonly HashSet<ResolvedAttribute> written = [];
 
     private AttributeSelection(ResourceType type, bool names, IEnumerable<string> list)
     {
@@ -67,6 +68,18 @@ public sealed class AttributeSelection
     public static AttributeSelection? Of(ScimRequest request, ResourceType type) =>
         Of(type, request.ListParameter("attributes"), request.ListParameter("excludedAttributes"));
 
+    /// <summary>The same for a request that writes: what it writes it is shown, though it be returned on request only. RFC 7643 §7.</summary>
+    public static AttributeSelection? Of(ScimRequest request, ResourceType type, IEnumerable<ResolvedAttribute> written)
+    {
+        var selection = Of(request, type);
+        if (type.HidesSome)
+        {
+            selection?.written.UnionWith(written.Select(attribute => attribute with { SubAttribute = null }));
+        }
+
+        return selection;
+    }
+
     /// <summary>Writes what is selected of a whole representation.</summary>
     public void WriteTo(Utf8JsonWriter writer, JsonElement resource)
     {
@@ -89,7 +102,7 @@ public sealed class AttributeSelection
     private void WriteExtension(Utf8JsonWriter writer, Schema extension, JsonElement container)
     {
         var members = container.EnumerateObject()
-            .Where(member => extension.Attribute(member.Name) is { } attribute && Select(extension.Id, attribute) is not { Count: 0 })
+            .Where(member => extension.Attribute(member.Name) is { } attribute && (Select(extension.Id, attribute) is not { } parts || HasSelected(member.Value, parts)))
             .ToArray();
         if (members.Length == 0)
         {
@@ -169,8 +182,9 @@ public sealed class AttributeSelection
         var matches = named.Where(candidate => candidate.Extension == extension && (candidate.Attribute is null || candidate.Attribute.Name == attribute.Name)).ToArray();
         var whole = matches.Any(match => match.SubAttribute is null);
         var subNames = matches.Select(match => match.SubAttribute?.Name).OfType<string>().ToHashSet();
+        var isWritten = written.Count > 0 && written.Contains(new ResolvedAttribute(extension, attribute, null));
         var shown = attribute.Returned == Returned.Always
-            || (names ? whole || subNames.Count > 0 : !whole && attribute.Returned == Returned.Default);
+            || (names ? whole || subNames.Count > 0 : !whole && (attribute.Returned == Returned.Default || isWritten));
         if (!shown)
         {
             return [.. Always(attribute).Where(_ => attribute.Returned != Returned.Request)];
@@ -184,7 +198,7 @@ public sealed class AttributeSelection
         // Of a whole attribute, all that is returned by default; of one of which parts are named, those, or all but those.
         var parts = names && !whole && attribute.Returned != Returned.Always
             ? subNames
-            : attribute.SubAttributes.Where(subAttribute => subAttribute.Returned == Returned.Default && (names || !subNames.Contains(subAttribute.Name)))
+            : attribute.SubAttributes.Where(subAttribute => (subAttribute.Returned == Returned.Default || isWritten) && (names || !subNames.Contains(subAttribute.Name)))
                 .Select(subAttribute => subAttribute.Name).Concat(names ? subNames : []).ToHashSet();
         parts.UnionWith(Always(attribute));
         parts.ExceptWith(attribute.SubAttributes.Where(subAttribute => subAttribute.Returned == Returned.Never).Select(subAttribute => subAttribute.Name));

@@ -42,7 +42,7 @@ public sealed record Sort(ResolvedAttribute By, bool Descending)
             throw ScimException.InvalidValue($"sortBy: name one attribute of '{Excerpt.Of(sortBy)}', such as name.familyName.");
         }
 
-        return resolved.Attribute == CommonAttributes.Schemas || resolved.Target.Returned == Returned.Never || resolved.SubAttribute is { MultiValued: true }
+        return resolved.Attribute == CommonAttributes.Schemas || resolved.Target.Returned == Returned.Never || resolved.Attribute!.Returned == Returned.Never || resolved.SubAttribute is { MultiValued: true }
             ? throw ScimException.InvalidValue($"sortBy: '{Excerpt.Of(sortBy)}' cannot be sorted by.")
             : resolved;
     }

@@ -10,6 +10,15 @@ namespace ScimSlice.Infrastructure.Scim.Resources;
 /// </summary>
 public static class ImmutableValues
 {
+    /// <summary>Throws 400 mutability where an immutable value of <paramref name="before"/> is another one afterwards, or gone. RFC 7644 §3.5.2.</summary>
+    public static void RequireKept(ResourceDocument after, ResourceDocument before)
+    {
+        if (!ReferenceEquals(Keep(after, before), after))
+        {
+            throw ScimException.Mutability("An immutable value cannot be removed.");
+        }
+    }
+
     /// <summary>The document that a PUT makes of <paramref name="before"/>. Throws 400 mutability.</summary>
     public static ResourceDocument Keep(ResourceDocument after, ResourceDocument before)
     {
@@ -58,6 +67,11 @@ public static class ImmutableValues
         }
 
         var sent = Value(after, attribute);
+        if (kept.Equals(sent))
+        {
+            return after;
+        }
+
         if (sent is not null && !AreEqual(attribute.Target, sent, kept))
         {
             throw ScimException.Mutability($"'{attribute}' is immutable and has another value.");
@@ -76,5 +90,6 @@ public static class ImmutableValues
         attribute.SubAttribute is null ? document.Value(attribute) : (document.Value(attribute) as AttributeValue.Complex)?[attribute.SubAttribute.Name];
 
     private static bool AreEqual(AttributeDefinition attribute, AttributeValue left, AttributeValue right) =>
-        left.Equals(right) || (left is AttributeValue.Text && right is AttributeValue.Text && ComparisonKey.Of(attribute, left) == ComparisonKey.Of(attribute, right));
+        (left is AttributeValue.Text && right is AttributeValue.Text && ComparisonKey.Of(attribute, left) == ComparisonKey.Of(attribute, right))
+        || (left is AttributeValue.Multi some && right is AttributeValue.Multi others && some.Elements.ToHashSet().SetEquals(others.Elements));
 }

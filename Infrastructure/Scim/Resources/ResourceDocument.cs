@@ -27,6 +27,11 @@ public sealed record ResourceDocument(ResourceType Type, AttributeValue.Complex 
         }
     }
 
+    /// <summary>The attributes that have a value, those of extensions one by one.</summary>
+    public IEnumerable<ResolvedAttribute> Assigned => Attributes.Members.SelectMany(member => Type.Extension(member.Key) is { } extension
+        ? ((AttributeValue.Complex)member.Value).Members.Select(inner => new ResolvedAttribute(extension.Schema.Id, extension.Schema.Attribute(inner.Key), null))
+        : [new ResolvedAttribute(null, Type.TopLevel(member.Key), null)]);
+
     /// <summary>The text of a single-valued string at the top level, null where unassigned.</summary>
     public string? Text(string name) => (Attributes[name] as AttributeValue.Text)?.Value;
 

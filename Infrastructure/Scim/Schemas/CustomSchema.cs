@@ -8,6 +8,9 @@ public sealed record CustomSchema(string? Extends, Schema Schema, bool Required)
     /// <summary>Attributes and sub-attributes of one file.</summary>
     public const int MaxAttributes = 300;
 
+    /// <summary>Sub-attributes of one attribute: each that was sent is remembered in a bit.</summary>
+    public const int MaxSubAttributes = 64;
+
     /// <summary>Characters of a name, and of a URN.</summary>
     public const int MaxNameLength = 200;
 }

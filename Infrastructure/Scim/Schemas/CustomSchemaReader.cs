@@ -29,6 +29,11 @@ public sealed partial class CustomSchemaReader
     public static (CustomSchema? Schema, IReadOnlyList<string> Faults) Read(ReadOnlyMemory<byte> json)
     {
         var reader = new CustomSchemaReader();
+        if (!System.Text.Unicode.Utf8.IsValid(json.Span))
+        {
+            return (null, ["it is not UTF-8."]);
+        }
+
         try
         {
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false, CommentHandling = JsonCommentHandling.Skip });
@@ -38,6 +43,10 @@ public sealed partial class CustomSchemaReader
         catch (JsonException fault)
         {
             return (null, [$"it is not valid JSON: {fault.Message}"]);
+        }
+        catch (InvalidOperationException)
+        {
+            return (null, ["a string in it holds half of a surrogate pair."]);
         }
     }
 
@@ -94,6 +103,11 @@ public sealed partial class CustomSchemaReader
         }
 
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        if (parent is not null && list.GetArrayLength() > CustomSchema.MaxSubAttributes)
+        {
+            faults.Add($"{parent}: has more than {CustomSchema.MaxSubAttributes} sub-attributes.");
+        }
+
         foreach (var json in list.EnumerateArray())
         {
             if (++attributes > CustomSchema.MaxAttributes)
@@ -146,6 +160,11 @@ public sealed partial class CustomSchemaReader
             faults.Add($"{name}: what is writeOnly has to be returned never (RFC 7643 §7).");
         }
 
+        if (returned == Returned.Never && mutability != Mutability.WriteOnly)
+        {
+            faults.Add($"{name}: what is returned never has to be writeOnly: it is checked and dropped, and so cannot come to light.");
+        }
+
         if (mutability == Mutability.ReadOnly && IsSet(json, "required"))
         {
             faults.Add($"{name}: what is readOnly cannot be required: nobody could send it.");
@@ -154,6 +173,11 @@ public sealed partial class CustomSchemaReader
         if (IsSet(json, "closed") && !(json.TryGetProperty("canonicalValues", out var values) && values.ValueKind == JsonValueKind.Array && values.GetArrayLength() > 0))
         {
             faults.Add($"{name}: what is closed needs its canonicalValues.");
+        }
+
+        if (type == AttributeType.Complex && json.TryGetProperty("uniqueness", out var uniqueness) && uniqueness.ValueKind == JsonValueKind.String && uniqueness.GetString() != "none")
+        {
+            faults.Add($"{name}: what is complex has no uniqueness of its own; its sub-attributes may (RFC 7643, EID 6004).");
         }
 
         if (type == AttributeType.Complex)

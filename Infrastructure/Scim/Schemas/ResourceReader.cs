@@ -34,6 +34,16 @@ public sealed class ResourceReader(ResourceType type, QuirkUse quirks)
         return document;
     }
 
+    /// <summary>Throws 400 invalidValue where a required attribute is unassigned.</summary>
+    public static void RequireAll(ResourceDocument document)
+    {
+        var findings = Missing(document).ToArray();
+        if (findings.Length > 0)
+        {
+            throw ScimException.InvalidValue($"{string.Join("; ", findings.AsEnumerable())}.");
+        }
+    }
+
     /// <summary>A finding for each required attribute that <paramref name="document"/> leaves unassigned. RFC 7643 §2.2, §6.</summary>
     public static IEnumerable<Finding> Missing(ResourceDocument document)
     {

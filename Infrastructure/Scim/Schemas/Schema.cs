@@ -38,11 +38,12 @@ public sealed record Schema
     /// <summary>The attribute of that name, in any case; null where there is none.</summary>
     public AttributeDefinition? Attribute(string name) => byName.GetValueOrDefault(name);
 
-    /// <summary>Whether a value that is stored is not returned unless it is asked for, or never.</summary>
+    /// <summary>Whether a value that may be stored is not returned unless it is asked for, or never.</summary>
     public bool HidesSome { get; private init; }
 
+    /// <summary>What is writeOnly is not stored; it may have been, where its schema was another one before. No password ever was.</summary>
     private static bool IsHidden(AttributeDefinition attribute) =>
-        attribute.Returned is Returned.Never or Returned.Request && attribute.Mutability is Mutability.ReadWrite or Mutability.Immutable;
+        attribute.Returned is Returned.Never or Returned.Request && attribute is not { Mutability: Mutability.WriteOnly, Name: "password" };
 
     private static bool IsUnique(AttributeDefinition attribute) =>
         !attribute.IsComplex && attribute.Uniqueness is Uniqueness.Server or Uniqueness.Global && attribute.Mutability is Mutability.ReadWrite or Mutability.Immutable;

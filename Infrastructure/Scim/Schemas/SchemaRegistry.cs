@@ -73,6 +73,11 @@ public sealed class SchemaRegistry
     {
         var index = schemas.FindIndex(schema => schema.Id.Equals(custom.Schema.Id, StringComparison.OrdinalIgnoreCase));
         var extension = extensions.FindIndex(known => known.Schema.Id.Equals(custom.Schema.Id, StringComparison.OrdinalIgnoreCase));
+        if (index < 0 && schemas.FirstOrDefault(schema => IsBelow(schema.Id, custom.Schema.Id) || IsBelow(custom.Schema.Id, schema.Id)) is { } other)
+        {
+            return $"{custom.Schema.Id} and {other.Id} begin alike, so that a path could mean an attribute of either; choose another id.";
+        }
+
         if (index < 0)
         {
             schemas.Add(custom.Schema);
@@ -89,6 +94,8 @@ public sealed class SchemaRegistry
         extensions[extension] = new SchemaExtension(custom.Schema, custom.Required);
         return null;
     }
+
+    private static bool IsBelow(string above, string urn) => urn.StartsWith($"{above}:", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Adds attributes to the core schema of users or to an extension; says why where that cannot be.</summary>
     private static string? Add(List<Schema> schemas, List<SchemaExtension> extensions, CustomSchema custom)

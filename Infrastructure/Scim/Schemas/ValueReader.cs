@@ -148,7 +148,10 @@ public sealed class ValueReader(QuirkUse quirks)
             RefuseRepeated(ref seen, index, path, name);
             var subAttribute = attribute.SubAttributes[index];
             if (subAttribute.Mutability != Mutability.ReadOnly
-                && Read(subAttribute, property.Value, $"{path}.{subAttribute.Name}") is { } value)
+                && Read(subAttribute, property.Value, $"{path}.{subAttribute.Name}") is { } value
+
+                // Checked for its type, then dropped.
+                && subAttribute.Mutability != Mutability.WriteOnly)
             {
                 members.Add(new(subAttribute.Name, value));
             }

@@ -211,6 +211,89 @@ public sealed class CustomSchemaTests(CustomSchemaTests.Served served) : IClassF
     }
 
     [Fact]
+    public async Task An_immutable_value_is_not_changed_by_removing_and_adding_it()
+    {
+        var client = await host.CreateOrganizationAsync();
+        var user = await client.CreateUserAsync("ana", $$$"""
+            "{{{Badge}}}":{"issuedAt":"2026-01-01T00:00:00Z","holder":{"made":"Bonn","note":"n"}}
+            """);
+
+        foreach (var operations in (string[])
+            [
+                $$"""{"op":"remove","path":"{{Badge}}"},{"op":"add","path":"{{Badge}}:issuedAt","value":"2026-02-01T00:00:00Z"}""",
+                $$"""{"op":"remove","path":"{{Badge}}:holder"},{"op":"add","path":"{{Badge}}:holder.made","value":"Berlin"}""",
+                $$"""{"op":"remove","path":"{{Badge}}:holder"}""",
+                $$"""{"op":"remove","path":"{{Badge}}"}""",
+                $$"""{"op":"remove","path":"schemas[value eq \"{{Badge}}\"]"}""",
+            ])
+        {
+            (await client.PatchAsync($"/Users/{user.Id}", operations)).Status.Should().Be(400, operations);
+        }
+
+        (await client.PatchAsync($"/Users/{user.Id}", $$"""{"op":"replace","path":"{{Badge}}:holder.note","value":"new"}""")).Status.Should().Be(200);
+        (await client.GetAsync($"/Users/{user.Id}")).Body[Badge]!["holder"]!["made"]!.GetValue<string>().Should().Be("Bonn");
+    }
+
+    [Fact]
+    public async Task What_is_writeOnly_is_stored_at_no_level_by_no_method()
+    {
+        var client = await host.CreateOrganizationAsync();
+        var members = $$$"""
+            "{{{Badge}}}":{"pin":"canary1","lock":{"value":"v","code":"canary2"},"safe":{"value":"canary3"}}
+            """;
+
+        var created = await client.CreateUserAsync("ana", members);
+        var replaced = await client.PutAsync($"/Users/{created.Id}", ScimClient.User("ana", members));
+        var patched = await client.PatchAsync($"/Users/{created.Id}", $$"""
+            {"op":"add","path":"{{Badge}}:lock.code","value":"canary4"},{"op":"add","path":"{{Badge}}:safe.value","value":"canary5"},
+            {"op":"add","path":"{{Badge}}:lock","value":{"code":"canary6"} },{"op":"add","value":{"{{Badge}}:safe":{"value":"canary7"} } }
+            """);
+
+        created.Body[Badge]!.ToJsonString().Should().Be("""{"lock":{"value":"v"}}""");
+        replaced.Body[Badge]!.ToJsonString().Should().Be("""{"lock":{"value":"v"}}""");
+        patched.Status.Should().Be(200, patched.Text);
+        patched.Body[Badge]!.ToJsonString().Should().Be("""{"lock":{"value":"v"}}""");
+        host.ReadDatabase().Should().NotContain("canary");
+        (await client.PatchAsync($"/Users/{created.Id}", $$"""{"op":"add","path":"{{Badge}}:lock.code","value":5}""")).ShouldBeError(400, "invalidValue");
+    }
+
+    [Theory]
+    [InlineData("lock.code sw \"c\"")]
+    [InlineData("lock.code pr")]
+    [InlineData("lock[code pr]")]
+    [InlineData("lock[code eq \"c\"]")]
+    [InlineData("safe.value eq \"c\"")]
+    [InlineData("safe[value eq \"c\"]")]
+    [InlineData("safe pr")]
+    [InlineData("safe.value pr")]
+    public async Task What_is_never_returned_is_told_by_no_filter_and_no_order(string filter)
+    {
+        var client = await host.CreateOrganizationAsync();
+
+        (await client.FilterAsync(filter)).ShouldBeError(400, "invalidFilter");
+        (await client.GetAsync($"/Users?sortBy={filter.Split(' ')[0].Split('[')[0]}")).ShouldBeError(400, "invalidValue");
+    }
+
+    [Fact]
+    public async Task What_is_returned_on_request_is_shown_to_the_request_that_wrote_it()
+    {
+        var client = await host.CreateOrganizationAsync();
+        var members = $"\"{Badge}\":{{\"serial\":\"A1\",\"weight\":2}}";
+
+        var created = await client.CreateUserAsync("ana", members);
+        var replaced = await client.PutAsync($"/Users/{created.Id}", ScimClient.User("ana", members));
+        var patched = await client.PatchAsync($"/Users/{created.Id}", $$"""{"op":"replace","path":"{{Badge}}:serial","value":"A2"}""");
+        var other = await client.PatchAsync($"/Users/{created.Id}", $$"""{"op":"replace","path":"{{Badge}}:weight","value":3}""");
+        var excluded = await client.PutAsync($"/Users/{created.Id}?excludedAttributes={Badge}:serial", ScimClient.User("ana", members));
+
+        created.Body[Badge]!["serial"]!.GetValue<string>().Should().Be("A1");
+        replaced.Body[Badge]!["serial"]!.GetValue<string>().Should().Be("A1");
+        patched.Body[Badge]!["serial"]!.GetValue<string>().Should().Be("A2");
+        other.Body[Badge]!.ToJsonString().Should().Be("""{"weight":3}""");
+        excluded.Body[Badge]!.ToJsonString().Should().Be("""{"weight":2}""");
+    }
+
+    [Fact]
     public async Task A_unique_value_is_taken_until_it_is_given_up()
     {
         var (client, elsewhere) = (await host.CreateOrganizationAsync(), await host.CreateOrganizationAsync());
@@ -337,7 +420,9 @@ public sealed class CustomSchemaTests(CustomSchemaTests.Served served) : IClassF
                     { "name": "doors", "type": "complex", "multiValued": true, "subAttributes": [
                         { "name": "value", "required": true }, { "name": "until", "type": "dateTime" }, { "name": "floor", "type": "integer" },
                         { "name": "primary", "type": "boolean" } ] },
-                    { "name": "holder", "type": "complex", "subAttributes": [ { "name": "made", "mutability": "immutable" }, { "name": "note" } ] }
+                    { "name": "holder", "type": "complex", "subAttributes": [ { "name": "made", "mutability": "immutable" }, { "name": "note" } ] },
+                    { "name": "lock", "type": "complex", "subAttributes": [ { "name": "value" }, { "name": "code", "mutability": "writeOnly", "returned": "never" } ] },
+                    { "name": "safe", "type": "complex", "mutability": "writeOnly", "returned": "never", "subAttributes": [ { "name": "value" } ] }
                   ]
                 }
                 """);

@@ -301,6 +301,24 @@ public sealed class ListUsersCursorTests(ScimHost host) : IClassFixture<ScimHost
         (await own.Reconnect(client).GetAsync($"/Users?cursor={cursor}&count=1")).UserNames.Should().Equal("b");
     }
 
+    [Fact]
+    public async Task An_organization_that_an_earlier_program_made_gets_its_key_with_the_first_cursor()
+    {
+        var client = await PopulatedAsync(3);
+        using (var database = host.OpenDatabase())
+        {
+            Dapper.SqlMapper.Execute(database, "update organizations set cursor_key = null where name = @Organization", new { client.Organization });
+        }
+
+        host.Clock.Advance(TimeSpan.FromSeconds(1));
+        var first = await client.GetAsync("/Users?cursor&count=2");
+        var beforeRenewal = await client.GetAsync($"/Users?cursor={Next(first)}&count=2");
+        host.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        beforeRenewal.UserNames.Should().Equal("c");
+        (await client.GetAsync($"/Users?cursor={Next(first)}&count=2")).UserNames.Should().Equal("c");
+    }
+
     private static string? Next(ScimAnswer page) => page.Body["nextCursor"]?.GetValue<string>();
 
     private static string? Previous(ScimAnswer page) => page.Body["previousCursor"]?.GetValue<string>();

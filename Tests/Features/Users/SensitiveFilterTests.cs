@@ -11,7 +11,7 @@ public sealed class SensitiveFilterTests(ScimHost host) : IClassFixture<ScimHost
     private async Task<ScimClient> CarefulAsync()
     {
         var client = await host.CreateOrganizationAsync();
-        await host.SendAsync(new ChangeOrganization.Command(client.Organization, Sensitive: ["emails", "name.familyName"]));
+        await host.SendAsync(new ChangeOrganization.Command(client.Organization, Sensitive: ["emails", "name.familyName", "department"]));
         client = await host.CreateTokenAsync(client.Organization);
         await client.CreateUserAsync("ana", "\"name\":{\"familyName\":\"Ruiz\"},\"emails\":[{\"value\":\"a@x\",\"type\":\"work\"}]");
         return client;
@@ -26,6 +26,8 @@ public sealed class SensitiveFilterTests(ScimHost host) : IClassFixture<ScimHost
     [InlineData("active eq true or name.familyName sw \"R\"")]
     [InlineData("name[familyName eq \"Ruiz\"]")]
     [InlineData("name pr")]
+    [InlineData("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User pr")]
+    [InlineData("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department eq null")]
     [InlineData("emails pr")]
     public async Task A_filter_in_the_URL_that_names_a_sensitive_attribute_is_403_and_goes_by_search(string filter)
     {

@@ -78,6 +78,8 @@ public sealed class CustomSchemaReaderTests
     [InlineData("{\"name\":\"a\",\"returned\":\"sometimes\"}", "a: returned")]
     [InlineData("{\"name\":\"a\",\"uniqueness\":\"galactic\"}", "a: uniqueness")]
     [InlineData("{\"name\":\"a\",\"mutability\":\"writeOnly\"}", "returned never")]
+    [InlineData("{\"name\":\"a\",\"returned\":\"never\"}", "has to be writeOnly")]
+    [InlineData("{\"name\":\"a\",\"type\":\"complex\",\"uniqueness\":\"server\",\"subAttributes\":[{\"name\":\"b\"}]}", "no uniqueness of its own")]
     [InlineData("{\"name\":\"a\",\"mutability\":\"readOnly\",\"required\":true}", "cannot be required")]
     [InlineData("{\"name\":\"a\",\"closed\":true}", "needs its canonicalValues")]
     [InlineData("{\"name\":\"a\",\"canonicalValues\":[1]}", "canonicalValues must be an array of strings")]
@@ -111,6 +113,24 @@ public sealed class CustomSchemaReaderTests
     }
 
     [Fact]
+    public void The_number_of_sub_attributes_is_bounded()
+    {
+        string Attribute(int count) => $"{{\"name\":\"a\",\"type\":\"complex\",\"subAttributes\":[{string.Join(',', Enumerable.Range(0, count).Select(number => $"{{\"name\":\"s{number}\"}}"))}]}}";
+
+        Read(Extension(Attribute(CustomSchema.MaxSubAttributes))).Faults.Should().BeEmpty();
+        Read(Extension(Attribute(CustomSchema.MaxSubAttributes + 1))).Faults.Should().ContainSingle().Which.Should().Contain($"more than {CustomSchema.MaxSubAttributes}");
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 0x22, 0xE9, 0x22 }, "not UTF-8")]
+    [InlineData(new byte[] { 0xFF, 0xFE, 0x7B, 0x00 }, "not UTF-8")]
+    public void A_file_in_another_encoding_is_told_so(byte[] bytes, string fault)
+    {
+        CustomSchemaReader.Read(bytes).Faults.Should().ContainSingle().Which.Should().Contain(fault);
+        Read("{\"id\":\"\\ud800\",\"name\":\"n\",\"attributes\":[{\"name\":\"a\"}]}").Faults.Should().ContainSingle().Which.Should().Contain("surrogate");
+    }
+
+    [Fact]
     public void A_later_file_takes_the_place_of_an_earlier_one_and_the_built_in_ones_stay()
     {
         var first = Read(Extension("{\"name\":\"a\"}")).Schema!;
@@ -128,6 +148,8 @@ public sealed class CustomSchemaReaderTests
     [Theory]
     [InlineData("{\"id\":\"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User\",\"name\":\"n\",\"attributes\":[{\"name\":\"a\"}]}", "is built in")]
     [InlineData("{\"id\":\"URN:ietf:params:scim:schemas:core:2.0:user\",\"name\":\"n\",\"attributes\":[{\"name\":\"a\"}]}", "is built in")]
+    [InlineData("{\"id\":\"urn:ietf:params:scim:schemas:core:2.0:User:name\",\"name\":\"n\",\"attributes\":[{\"name\":\"a\"}]}", "begin alike")]
+    [InlineData("{\"id\":\"urn:ietf:params:scim\",\"name\":\"n\",\"attributes\":[{\"name\":\"a\"}]}", "begin alike")]
     [InlineData("{\"extends\":\"urn:a:b\",\"attributes\":[{\"name\":\"a\"}]}", "no schema urn:a:b")]
     [InlineData("{\"extends\":\"urn:ietf:params:scim:schemas:core:2.0:Schema\",\"attributes\":[{\"name\":\"a\"}]}", "no schema")]
     [InlineData("{\"extends\":\"urn:ietf:params:scim:schemas:core:2.0:User\",\"attributes\":[{\"name\":\"USERNAME\"}]}", "has an attribute 'USERNAME' already")]

@@ -5,7 +5,7 @@ update organizations set cursor_key = randomblob(32);
 -- The attributes that an organization wants to be looked up fast: where their values lie in the shadow, and, where they have several,
 -- which member of each is meant ('' where the values are simple; null where there is one value).
 create table indexed_attributes (
-    organization_id text not null references organizations (id),
+    organization_id text not null,
     attribute text not null,
     path text not null,
     member text,
@@ -23,7 +23,7 @@ create table user_lookups (
 
 -- Values, beside userName, that a schema of the operator wants to be unique in an organization.
 create table user_uniques (
-    organization_id text not null references organizations (id),
+    organization_id text not null,
     attribute text not null,
     value_key text not null,
     id text not null,
@@ -42,9 +42,9 @@ select i.organization_id, i.attribute, substr(u.search ->> i.path, 1, 128), u.id
 from indexed_attributes i cross join users u
 where u.organization_id = i.organization_id and i.member is null and u.search ->> i.path is not null
 union all
-select i.organization_id, i.attribute, substr(case i.member when '' then e.value else e.value ->> i.member end, 1, 128), u.id
+select i.organization_id, i.attribute, substr(case when i.member = '' then e.value when e.type = 'object' then e.value ->> i.member end, 1, 128), u.id
 from indexed_attributes i cross join users u join json_each(u.search, i.path) e
-where u.organization_id = i.organization_id and i.member is not null and case i.member when '' then e.value else e.value ->> i.member end is not null;
+where u.organization_id = i.organization_id and i.member is not null and case when i.member = '' then e.value when e.type = 'object' then e.value ->> i.member end is not null;
 
 insert into user_lookups (organization_id, attribute, value_key, id)
 select organization_id, attribute, value_key, id from user_values where true
@@ -76,3 +76,7 @@ begin
     select organization_id, attribute, value_key, id from user_values where organization_id = new.organization_id and id = new.id
     on conflict do nothing;
 end;
+
+-- Who has none of an attribute, for lists that are ordered by it.
+create index users_without_external_id on users (organization_id, id) where external_id is null;
+create index users_without_display_name on users (organization_id, id) where display_name_key is null;
