@@ -34,8 +34,8 @@ public static class FillIndex
 
             await storage.Connection.ExecuteAsync(
                 """
-                insert into user_lookups (organization_id, attribute, value_key, id)
-                select organization_id, attribute, value_key, id from user_values
+                insert into user_lookups (organization_id, attribute, value_key, id, type_key)
+                select organization_id, attribute, value_key, id, type_key from user_values
                 where organization_id = @organizationId and attribute = @Attribute and id > @After and id <= @last
                 on conflict do nothing
                 """,

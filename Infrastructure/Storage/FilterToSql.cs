@@ -119,22 +119,11 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
         Path(resolved with { SubAttribute = null }),
         element => condition(resolved.SubAttribute is null ? element.Text(dialect) : dialect.JsonText(element.Json, [.. element.Path, resolved.SubAttribute.Name])));
 
-    /// <summary>
-    /// Whether a condition holds for any element of an array. The row source costs SQLite more than it costs to look at some places, and
-    /// few users have more than two addresses of a kind.
-    /// </summary>
+    /// <summary>Whether a condition holds for any element of an array.</summary>
     private string AnyElement(string json, IReadOnlyList<string> path, Func<JsonPlace, string> condition)
     {
         var alias = NextAlias();
-        var all = $"(exists (select 1 from {dialect.JsonElements(json, path, alias)} where {condition(new JsonPlace(dialect.JsonElement(alias), [], alias))}))";
-        if (dialect.ElementsByPlace == 0 || json != search)
-        {
-            return all;
-        }
-
-        var places = Enumerable.Range(0, dialect.ElementsByPlace).Select(index => (string[])[.. path, JsonPlace.Element(index)])
-            .Select(place => $"({dialect.JsonExists(json, place)} and {condition(new JsonPlace(json, place, null))})");
-        return $"({string.Join(" or ", places)} or ({dialect.JsonExists(json, [.. path, JsonPlace.Element(dialect.ElementsByPlace)])} and {all}))";
+        return $"(exists (select 1 from {dialect.JsonElements(json, path, alias)} where {condition(new JsonPlace(dialect.JsonElement(alias), [], alias))}))";
     }
 
     private string ValuePath(Filter.ValuePath valuePath)
@@ -153,9 +142,39 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
             return $"({dialect.JsonExists(search, path)} and {Inner(valuePath.Inner, attribute, new JsonPlace(search, path, null), negated: false)})";
         }
 
+        if (OfTypeAndValue(resolved, valuePath.Inner) is { } found)
+        {
+            return found;
+        }
+
         return And(
             Candidates(resolved, valuePath.Inner),
             AnyElement(Source(resolved), Path(resolved), element => Inner(valuePath.Inner, attribute, element, negated: false)));
+    }
+
+    /// <summary>
+    /// <c>type eq … and value eq …</c>, which is how clients ask for an address: the look-up table has the type beside the value, so that it
+    /// decides alone. Null for all other filters, and where it has not the whole of one of the two.
+    /// </summary>
+    private string? OfTypeAndValue(ResolvedAttribute resolved, Filter inner)
+    {
+        if (inner is not Filter.And { Left: Filter.Comparison { Operator: ComparisonOperator.Eq } left, Right: Filter.Comparison { Operator: ComparisonOperator.Eq } right })
+        {
+            return null;
+        }
+
+        var (type, value) = NamesValue(left) ? (right, left) : (left, right);
+        if (!NamesValue(value) || !"type".Equals(type.Path.Name, StringComparison.OrdinalIgnoreCase) || type.Path.SubAttribute is not null)
+        {
+            return null;
+        }
+
+        var typeKey = FilterRules.Key(FilterRules.ResolveInner(type.Path, resolved.Attribute!), type.Value);
+        var valueKey = FilterRules.Key(FilterRules.ResolveInner(value.Path, resolved.Attribute!), value.Value);
+        return !string.IsNullOrEmpty(typeKey) && IsWhole(typeKey) && valueKey is not null && IsWhole(valueKey)
+            && Candidates(resolved, value, $" and l.type_key = {parameters.Add(typeKey)}") is { Length: > 0 } found
+            ? found
+            : null;
     }
 
     private static Filter OfParts(Filter inner, AttributePath whole) => inner switch
@@ -169,14 +188,15 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
     };
 
     /// <summary>The candidates of the first comparison that every element has to fulfil and that a look-up serves.</summary>
-    private string Candidates(ResolvedAttribute resolved, Filter inner) => inner switch
+    private string Candidates(ResolvedAttribute resolved, Filter inner, string further = "") => inner switch
     {
         Filter.And both when NamesValue(both.Right) && Candidates(resolved, both.Right) is { Length: > 0 } right => right,
         Filter.And and => Candidates(resolved, and.Left) is { Length: > 0 } left ? left : Candidates(resolved, and.Right),
         Filter.Comparison comparison when FilterRules.ResolveInner(comparison.Path, resolved.Attribute!) is var compared => Candidates(
             (compared == resolved.Attribute ? resolved : resolved with { SubAttribute = compared }).ToString(),
             comparison.Operator,
-            FilterRules.Key(compared, comparison.Value)),
+            FilterRules.Key(compared, comparison.Value),
+            further),
         _ => "",
     };
 
@@ -187,7 +207,7 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
     /// The condition that the look-up table has a resource for a value, empty where no look-up serves the comparison. Keys in the table
     /// are cut off, so of a longer one it tells candidates only.
     /// </summary>
-    private string Candidates(string attribute, ComparisonOperator comparison, string? key)
+    private string Candidates(string attribute, ComparisonOperator comparison, string? key, string further = "")
     {
         if (string.IsNullOrEmpty(key) || comparison is not (ComparisonOperator.Eq or ComparisonOperator.Sw) || !table.Lookups.Contains(attribute))
         {
@@ -197,7 +217,7 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
         var cut = string.Concat(key.EnumerateRunes().Take(ResourceTable.MaxLookupKey));
         var value = parameters.Add(cut);
         var matches = comparison == ComparisonOperator.Eq ? $"l.value_key = {value}" : StartsWith("l.value_key", cut, value);
-        return $"({table.Alias}.id in (select l.id from {table.LookupTable} l where l.organization_id = @organizationId and l.attribute = {Literal(attribute)} and {matches}))";
+        return $"({table.Alias}.id in (select l.id from {table.LookupTable} l where l.organization_id = @organizationId and l.attribute = {Literal(attribute)} and {matches}{further}))";
     }
 
     private static string And(string candidates, string condition) => candidates.Length > 0 ? $"({candidates} and {condition})" : condition;

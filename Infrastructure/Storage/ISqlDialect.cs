@@ -23,9 +23,6 @@ public interface ISqlDialect
     /// <summary>Whether anything stands at a path below a JSON expression.</summary>
     string JsonExists(string json, IReadOnlyList<string> path);
 
-    /// <summary>How many elements of an array are looked at by their place before <see cref="JsonElements"/> is asked; 0 where that costs as little.</summary>
-    int ElementsByPlace { get; }
-
     /// <summary>A row source with one row for each element of the array at a path; <see cref="JsonElement"/> names the element.</summary>
     string JsonElements(string json, IReadOnlyList<string> path, string alias);
 

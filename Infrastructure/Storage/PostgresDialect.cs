@@ -21,8 +21,6 @@ public sealed class PostgresDialect : ISqlDialect
 
     public string JsonExists(string json, IReadOnlyList<string> path) => $"(({json}{Arrows(path)}) is not null)";
 
-    public int ElementsByPlace => 0;
-
     public string JsonElements(string json, IReadOnlyList<string> path, string alias) =>
         $"jsonb_array_elements(case jsonb_typeof({json}{Arrows(path)}) when 'array' then {json}{Arrows(path)} else '[]' end) as {alias}(value)";
 

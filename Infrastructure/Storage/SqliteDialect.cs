@@ -20,8 +20,6 @@ public sealed class SqliteDialect : ISqlDialect
 
     public string JsonExists(string json, IReadOnlyList<string> path) => $"(json_type({json}, {Path(path)}) is not null)";
 
-    public int ElementsByPlace => 2;
-
     public string JsonElements(string json, IReadOnlyList<string> path, string alias) => $"json_each({json}, {Path(path)}) as {alias}";
 
     public string JsonElement(string alias) => $"{alias}.value";
@@ -61,6 +59,6 @@ public sealed class SqliteDialect : ISqlDialect
             }
         }
 
-        return string.Concat(path.Select((name, index) => name[0] == '[' ? name : index == 0 ? $"\"{name}\"" : $".\"{name}\""));
+        return string.Join('.', path.Select(name => $"\"{name}\""));
     }
 }

@@ -140,8 +140,8 @@ public sealed class IndexedAttributeTests
         await host.SendAsync(new ChangeOrganization.Command(id, Indexed: ["title"]));
         database.Execute(
             """
-            insert into user_lookups (organization_id, attribute, value_key, id)
-            select @id, 'title', 'v' || n, 'x' || n from (with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < @count) select n from numbers) numbers
+            insert into user_lookups (organization_id, attribute, value_key, id, type_key)
+            select @id, 'title', 'v' || n, 'x' || n, '' from (with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < @count) select n from numbers) numbers
             """,
             new { id, count = DropIndex.BatchSize + 5 });
 

@@ -33,7 +33,7 @@ internal static class StoredUsers
             having sum(c.total) <> (select count(*) from users u where u.organization_id = c.organization_id)
             """).Should().BeEmpty("the counts are exact");
 
-        const string columns = "organization_id, attribute, value_key, id";
+        const string columns = "organization_id, attribute, value_key, id, type_key";
         connection.Query<string>($"select id from (select {columns} from user_lookups except select {columns} from user_values) stale").Should().BeEmpty("look-ups hold no more than the users have");
         connection.Query<string>($"select id from (select {columns} from user_values except select {columns} from user_lookups) missing").Should().BeEmpty("look-ups hold all that the users have");
 

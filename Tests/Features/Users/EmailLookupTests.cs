@@ -95,11 +95,16 @@ public sealed class EmailLookupTests(ScimHost host) : IClassFixture<ScimHost>
     }
 
     [Fact]
-    public async Task The_same_address_twice_is_one_entry()
+    public async Task The_same_address_twice_is_found_under_both_types()
     {
         var client = await host.CreateOrganizationAsync();
         await client.CreateUserAsync("ana", "\"emails\":[{\"value\":\"a@x\",\"type\":\"work\"},{\"value\":\"A@x\",\"type\":\"home\"}]");
 
-        (await client.FilterAsync("emails.value eq \"a@x\"")).UserNames.Should().Equal("ana");
+        foreach (var filter in (string[])["emails.value eq \"a@x\"", "emails[type eq \"WORK\"].value eq \"A@X\"", "emails[value eq \"a@x\" and type eq \"home\"]"])
+        {
+            (await client.FilterAsync(filter)).UserNames.Should().Equal("ana");
+        }
+
+        (await client.FilterAsync("emails[type eq \"other\"].value eq \"a@x\"")).UserNames.Should().BeEmpty();
     }
 }

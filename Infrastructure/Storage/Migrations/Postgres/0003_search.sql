@@ -11,13 +11,15 @@ create table indexed_attributes (
     primary key (organization_id, attribute)
 );
 
--- Which users have which value of an attribute that lies in the shadow. Keys are cut off, so what is found here is looked at again.
+-- Which users have which value of an attribute that lies in the shadow, and under which type ('' where it has none). Keys are cut off
+-- after 128 characters: of longer ones this tells candidates only.
 create table user_lookups (
     organization_id text collate "C" not null,
     attribute text collate "C" not null,
     value_key text collate "C" not null,
     id text collate "C" not null,
-    primary key (organization_id, attribute, value_key, id)
+    type_key text collate "C" not null,
+    primary key (organization_id, attribute, value_key, id, type_key)
 );
 
 -- Values, beside userName, that a schema of the operator wants to be unique in an organization.
@@ -32,16 +34,18 @@ create table user_uniques (
 create index user_uniques_id on user_uniques (organization_id, id);
 
 -- What user_lookups holds of each user: e-mail addresses for all organizations, and what each has marked.
-create view user_values (organization_id, attribute, value_key, id) as
-select u.organization_id, 'emails.value', left(e.value ->> 'value', 128) collate "C", u.id
+create view user_values (organization_id, attribute, value_key, id, type_key) as
+select u.organization_id, 'emails.value', left(e.value ->> 'value', 128) collate "C", u.id,
+    coalesce(left(e.value ->> 'type', 128), '') collate "C"
 from users u, jsonb_array_elements(case jsonb_typeof(u.search -> 'emails') when 'array' then u.search -> 'emails' else '[]' end) e
 where e.value ->> 'value' is not null
 union all
-select i.organization_id, i.attribute, left(u.search #>> cast(i.path as text[]), 128) collate "C", u.id
+select i.organization_id, i.attribute, left(u.search #>> cast(i.path as text[]), 128) collate "C", u.id, ''
 from indexed_attributes i, users u
 where u.organization_id = i.organization_id and i.member is null and u.search #>> cast(i.path as text[]) is not null
 union all
-select i.organization_id, i.attribute, left(case i.member when '' then e.value #>> '{}' else e.value ->> i.member end, 128) collate "C", u.id
+select i.organization_id, i.attribute, left(case i.member when '' then e.value #>> '{}' else e.value ->> i.member end, 128) collate "C", u.id,
+    coalesce(left(e.value ->> 'type', 128), '') collate "C"
 from indexed_attributes i, users u, jsonb_array_elements(
     case jsonb_typeof(u.search #> cast(i.path as text[])) when 'array' then u.search #> cast(i.path as text[]) else '[]' end) e
 where u.organization_id = i.organization_id and i.member is not null and case i.member when '' then e.value #>> '{}' else e.value ->> i.member end is not null;
@@ -56,12 +60,12 @@ begin
         delete from user_uniques where organization_id = old.organization_id and id = old.id;
     end if;
     if tg_when = 'BEFORE' then
-        delete from user_lookups where (organization_id, attribute, value_key, id) in (
-            select organization_id, attribute, value_key, id from user_values where organization_id = old.organization_id and id = old.id);
+        delete from user_lookups where (organization_id, attribute, value_key, id, type_key) in (
+            select organization_id, attribute, value_key, id, type_key from user_values where organization_id = old.organization_id and id = old.id);
         return case tg_op when 'DELETE' then old else new end;
     end if;
-    insert into user_lookups (organization_id, attribute, value_key, id)
-    select organization_id, attribute, value_key, id from user_values where organization_id = new.organization_id and id = new.id
+    insert into user_lookups (organization_id, attribute, value_key, id, type_key)
+    select organization_id, attribute, value_key, id, type_key from user_values where organization_id = new.organization_id and id = new.id
     on conflict do nothing;
     return null;
 end
@@ -71,8 +75,8 @@ create trigger users_looked_up_before before update of search or delete on users
 create trigger users_looked_up_after after insert or update of search on users for each row execute function look_user_up();
 
 -- After the triggers, which wait for changes under way: whoever is written from here on is seen by one or by the other.
-insert into user_lookups (organization_id, attribute, value_key, id)
-select organization_id, attribute, value_key, id from user_values
+insert into user_lookups (organization_id, attribute, value_key, id, type_key)
+select organization_id, attribute, value_key, id, type_key from user_values
 on conflict do nothing;
 
 -- Who has none of an attribute, for lists that are ordered by it.
