@@ -33,6 +33,9 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
     /// <summary>SQLITE_CONFIG_STMTJRNL_SPILL of sqlite3.h.</summary>
     private const int StatementJournalSpill = 26;
 
+    private static readonly Lock TemporaryFiles = new();
+    private static bool hasFolderForTemporaryFiles;
+
     private readonly SqliteReaders readers;
     private readonly Lazy<SqliteWriter> writer;
     private readonly string connectionString;
@@ -225,6 +228,26 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// What does not fit into memory (an order over very many users) goes to a file without a name. It lies where the database lies: the
+    /// usual folders may be read-only, and are not the operator's to guard. Said once for the process, where nobody said otherwise.
+    /// </summary>
+    private void KeepTemporaryFilesBeside(SqliteConnection connection)
+    {
+        lock (TemporaryFiles)
+        {
+            if (hasFolderForTemporaryFiles || Environment.GetEnvironmentVariable("SQLITE_TMPDIR") is not null || Path.GetDirectoryName(Path.GetFullPath(File)) is not { } folder)
+            {
+                return;
+            }
+
+            using var command = connection.CreateCommand();
+            command.CommandText = $"pragma temp_store_directory = '{folder.Replace("'", "''", StringComparison.Ordinal)}'";
+            command.ExecuteNonQuery();
+            hasFolderForTemporaryFiles = true;
+        }
+    }
+
     private SqliteConnection Open(string pragmas)
     {
         var connection = new SqliteConnection(connectionString);
@@ -234,6 +257,7 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
 
             // Without it SQLite plans anew whenever a limit is bound, to see whether its value makes another plan better.
             raw.sqlite3_db_config(connection.Handle, raw.SQLITE_DBCONFIG_ENABLE_QPSG, 1, out _);
+            KeepTemporaryFilesBeside(connection);
             using var command = connection.CreateCommand();
             command.CommandText = $"pragma busy_timeout = {BusyTimeout}; {pragmas}";
             command.ExecuteNonQuery();

@@ -1,3 +1,4 @@
+using Dapper;
 using FluentAssertions;
 using ScimSlice.Tests.Support;
 using Xunit;
@@ -5,8 +6,9 @@ using Xunit;
 namespace ScimSlice.Tests.Faults;
 
 /// <summary>
-/// What a change keeps in order to be undone stays in memory. In a temporary file it would be written to a disk that nobody thinks
-/// of, and could not be written at all where the whole file system is read-only but for the database's folder.
+/// What a change keeps in order to be undone stays in memory, and what does not fit there lies beside the database. In the usual
+/// temporary files it would be written to a disk that nobody thinks of, and could not be written at all where the whole file system is
+/// read-only but for the database's folder.
 /// </summary>
 [Collection("Faults")]
 public sealed class TemporaryFileTests
@@ -33,6 +35,43 @@ public sealed class TemporaryFileTests
         await changes;
         seen.Should().Contain(file => file.EndsWith("scimslice.db-wal", StringComparison.Ordinal), "the files of the process are seen");
         seen.Should().NotContain(file => file.Contains(TemporaryName, StringComparison.Ordinal));
+    }
+
+    [OnLinuxSqliteFact]
+    public async Task An_order_over_very_many_users_uses_a_file_beside_the_database_only()
+    {
+        await using var program = FaultProgram.Create();
+        await program.ServeAsync();
+        var client = program.Client();
+        await client.CreateUserAsync("first", "\"title\":\"a\"");
+        using (var database = program.Database.Open())
+        {
+            database.Execute(
+                """
+                insert into users (organization_id, id, version, created_at, last_modified_at, user_name_key, active, document, search)
+                select organization_id, 'x' || n, version, created_at, last_modified_at, 'x' || n, active, document, jsonb_set(search, '$.title', hex(randomblob(60)))
+                from users, (with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < 60000) select n from numbers) numbers
+                """);
+        }
+
+        using var stop = new CancellationTokenSource();
+        var asking = Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                (await client.GetAsync("/Users?sortBy=title&startIndex=50000&count=1&attributes=userName")).Status.Should().Be(200);
+            }
+        });
+        var seen = new HashSet<string>();
+        await Eventually.BeAsync(() =>
+        {
+            seen.UnionWith(OpenFiles(program.ProcessId).Where(file => file.Contains(TemporaryName, StringComparison.Ordinal)));
+            return Task.FromResult(seen.Count > 0 || asking.IsCompleted);
+        });
+        await stop.CancelAsync();
+        await asking;
+
+        seen.Should().NotBeEmpty().And.OnlyContain(file => file.StartsWith(Path.GetDirectoryName(program.DatabaseFile)!, StringComparison.Ordinal));
     }
 
     /// <summary>Replaces a user of some fifty pages, each time by another one.</summary>
