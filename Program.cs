@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Mediator;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using ScimSlice.Features.Discovery;
@@ -96,8 +97,17 @@ public static class Program
 
     private static void MapRoutes(WebApplication app)
     {
-        var scim = app.MapGroup(PublicAddress.ScimPath);
+        // A path without a version means the latest (RFC 7644 §3.13).
+        MapScim(app.MapGroup(PublicAddress.ScimPath));
+        MapScim(app.MapGroup(PublicAddress.UnversionedPath));
 
+        app.MapGet("/livez", Readiness.AnswerAliveAsync).AllowAnonymous();
+        app.MapGet("/readyz", Readiness.AnswerReadyAsync).AllowAnonymous();
+        app.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous();
+    }
+
+    private static void MapScim(RouteGroupBuilder scim)
+    {
         var users = scim.MapGroup("/Users");
         users.MapWrite("POST", "/", CreateUser.From);
         users.MapRead("GET", "/", ListUsers.From);
@@ -112,10 +122,6 @@ public static class Program
         scim.MapRead("GET", "/ResourceTypes/{id}", GetResourceType.From);
         scim.MapRead("GET", "/Schemas", ListSchemas.From);
         scim.MapRead("GET", "/Schemas/{id}", GetSchema.From);
-
-        app.MapGet("/livez", Readiness.AnswerAliveAsync).AllowAnonymous();
-        app.MapGet("/readyz", Readiness.AnswerReadyAsync).AllowAnonymous();
-        app.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous();
     }
 
     private static RootCommand Verbs() => new("ScimSlice serves SCIM 2.0. Without a verb it serves; the verbs below administer it.")

@@ -14,6 +14,9 @@ public sealed class PublicAddress(ScimSliceOptions options, IServer server)
     /// <summary>Below the public base, where SCIM is served.</summary>
     public const string ScimPath = "/scim/v2";
 
+    /// <summary>The same without the version of the protocol. URLs that are handed out name it.</summary>
+    public const string UnversionedPath = "/scim";
+
     private PublicUrls? urls;
 
     /// <summary>The URLs, known once the server has started.</summary>

@@ -28,6 +28,21 @@ public sealed class ErrorsTests(ScimHost host) : IClassFixture<ScimHost>
         answer.ShouldBeError(404);
     }
 
+    [Fact]
+    public async Task A_path_without_a_version_is_that_of_the_latest_and_another_version_is_none()
+    {
+        var client = await host.CreateOrganizationAsync();
+
+        var created = await client.PostAsync("/../Users", ScimClient.User("ana"));
+        var read = await client.GetAsync($"/../Users/{created.Id}");
+
+        created.Status.Should().Be(201);
+        created.Headers.Location!.ToString().Should().Be($"{client.BaseUrl}/Users/{created.Id}");
+        read.Text.Should().Be((await client.GetAsync($"/Users/{created.Id}")).Text);
+        (await host.CreateClient().GetAsync($"/../Users/{created.Id}")).ShouldBeError(401);
+        (await client.GetAsync($"/../v1/Users/{created.Id}")).ShouldBeError(404);
+    }
+
     [Theory]
     [InlineData("GET")]
     [InlineData("POST")]

@@ -202,6 +202,17 @@ public sealed class GetUserTests(ScimHost host) : IClassFixture<ScimHost>
         answer.Tag.Should().Be(created.Tag);
     }
 
+    [Fact]
+    public async Task A_user_of_another_version_than_IfMatch_names_is_412()
+    {
+        var client = await host.CreateOrganizationAsync();
+        var created = await client.CreateUserAsync("ana");
+
+        (await client.GetAsync($"/Users/{created.Id}", ("If-Match", "W/\"2\""))).ShouldBeError(412);
+        (await client.GetAsync($"/Users/{created.Id}", ("If-Match", created.Tag!))).Status.Should().Be(200);
+        (await client.GetAsync($"/Users/{created.Id}", ("If-Match", "*"))).Status.Should().Be(200);
+    }
+
     [Theory]
     [InlineData("W/\"7\"")]
     [InlineData("\"abc\"")]
