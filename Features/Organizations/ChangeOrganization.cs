@@ -42,7 +42,7 @@ public static class ChangeOrganization
                 Indexed = command.Indexed ?? rules.Indexed,
                 Sensitive = command.Sensitive is null
                     ? rules.Sensitive
-                    : [.. AttributeNames.Read(command.Sensitive, schemas.Of(row.Name, rules).User).Select(attribute => attribute.ToString())],
+                    : [.. AttributeNames.ReadWhole(command.Sensitive, schemas.Of(row.Name, rules).User).Select(attribute => attribute.ToString())],
             };
             if (rules.Fault() is { } fault)
             {

@@ -1,3 +1,4 @@
+using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Resources;
 using ScimSlice.Infrastructure.Scim.Schemas;
 
@@ -42,8 +43,18 @@ public sealed class SchemaFolder
 
             var shared = ReadFiles(path, faults);
             folder.OfAll = Compose(shared, faults);
-            foreach (var own in Directory.EnumerateDirectories(path).Where(own => !Path.GetFileName(own).StartsWith('.')).Order(StringComparer.Ordinal))
+            foreach (var own in Directory.EnumerateDirectories(path).Where(own => !IsHidden(own)).Order(StringComparer.Ordinal))
             {
+                if (!OrganizationName.IsValid(Path.GetFileName(own)))
+                {
+                    faults.Add($"{own}: is not named like an organization; its name {OrganizationName.Rule}.");
+                }
+
+                foreach (var deeper in Directory.EnumerateDirectories(own).Where(deeper => !IsHidden(deeper)))
+                {
+                    faults.Add($"{deeper}: no folder is looked for here; put its files one folder up.");
+                }
+
                 if (!folder.ofOrganizations.TryAdd(FoldedKey.Of(Path.GetFileName(own)), Compose([.. shared, .. ReadFiles(own, faults)], faults)))
                 {
                     faults.Add($"{own}: another folder is named like the same organization.");
@@ -57,6 +68,9 @@ public sealed class SchemaFolder
 
         return folder;
     }
+
+    /// <summary>What editors and synchronization leave lying about.</summary>
+    private static bool IsHidden(string path) => Path.GetFileName(path).StartsWith('.');
 
     private static SchemaRegistry Compose(IReadOnlyList<(string File, CustomSchema Schema)> files, ICollection<string> faults)
     {
@@ -80,7 +94,8 @@ public sealed class SchemaFolder
     private static List<(string File, CustomSchema Schema)> ReadFiles(string folder, ICollection<string> faults)
     {
         var files = new List<(string File, CustomSchema Schema)>();
-        var paths = Directory.EnumerateFiles(folder, "*.json").Order(StringComparer.Ordinal).ToArray();
+        var paths = Directory.EnumerateFiles(folder).Where(path => !IsHidden(path) && Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase))
+            .Order(StringComparer.Ordinal).ToArray();
         if (paths.Length > MaxFiles)
         {
             faults.Add($"{folder}: has more than {MaxFiles} files.");
@@ -90,9 +105,10 @@ public sealed class SchemaFolder
         var urns = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var path in paths)
         {
-            if (new FileInfo(path).Length > MaxFileBytes)
+            // A pipe, too, has no length, and nothing may ever come out of it.
+            if (new FileInfo(path).Length is var length && length is 0 or > MaxFileBytes)
             {
-                faults.Add($"{path}: is larger than {MaxFileBytes} bytes.");
+                faults.Add($"{path}: has {length} bytes; a schema file has 1 to {MaxFileBytes}.");
                 continue;
             }
 

@@ -14,8 +14,15 @@ namespace ScimSlice.Infrastructure.Storage;
 /// </summary>
 public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDialect dialect, SqlParameters parameters)
 {
+    /// <summary>
+    /// Looks at values that one condition makes of each user, at most. A short filter can ask for all attributes of a large extension, and
+    /// for each again and again.
+    /// </summary>
+    public const int MaxTests = 3000;
+
     private readonly string search = $"{table.Alias}.search";
     private int aliases;
+    private int tests;
 
     /// <summary>The condition, in parentheses.</summary>
     public string Compile(Filter filter) => Compile(filter, negated: false);
@@ -62,7 +69,7 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
     }
 
     /// <summary>RFC 7644 Table 3: a value that is not empty, or a complex one with a member that is not.</summary>
-    private string PresentIn(string json, IReadOnlyList<string> path, AttributeDefinition attribute) => attribute switch
+    private string PresentIn(string json, IReadOnlyList<string> path, AttributeDefinition attribute) => Counted(attribute) switch
     {
         { MultiValued: true, IsComplex: true } => PresentInElements(json, path, element => PresentInAny(element.Json, element.Path, attribute.SubAttributes)),
         { MultiValued: true } => PresentInElements(json, path, null),
@@ -71,7 +78,19 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
     };
 
     private string PresentInAny(string json, IReadOnlyList<string> path, IReadOnlyList<AttributeDefinition> attributes) =>
-        $"({string.Join(" or ", attributes.Select(attribute => PresentIn(json, [.. path, attribute.Name], attribute)))})";
+        AnyOf([.. attributes.Select(attribute => PresentIn(json, [.. path, attribute.Name], attribute))]);
+
+    /// <summary>Whether one of the conditions holds, as a tree that is no deeper than it must be: SQLite counts the levels.</summary>
+    private static string AnyOf(ReadOnlySpan<string> conditions) => conditions.Length switch
+    {
+        0 => "(1 = 0)",
+        1 => conditions[0],
+        _ => $"({AnyOf(conditions[..(conditions.Length / 2)])} or {AnyOf(conditions[(conditions.Length / 2)..])})",
+    };
+
+    private T Counted<T>(T tested) => ++tests <= MaxTests
+        ? tested
+        : throw ScimException.InvalidFilter($"The filter looks at more than {MaxTests} values of each resource. Ask for fewer attributes at once.");
 
     private string PresentInElements(string json, IReadOnlyList<string> path, Func<JsonPlace, string>? condition) =>
         AnyElement(json, path, element => condition is null ? $"{element.Text(dialect)} <> ''" : condition(element));
@@ -254,6 +273,7 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
 
     private string Compare(string text, ComparisonOperator comparison, string? key)
     {
+        text = Counted(text);
         if (key is null)
         {
             return comparison == ComparisonOperator.Eq ? $"(coalesce({text}, '') = '')" : $"(coalesce({text}, '') <> '')";

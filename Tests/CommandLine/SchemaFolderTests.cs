@@ -21,6 +21,11 @@ public sealed class SchemaFolderTests
         await File.WriteAllTextAsync(Path.Combine(folder, "e.json"), """{"id":"URN:a:d","name":"D","attributes":[{"name":"x"}]}""");
         await File.WriteAllTextAsync(Path.Combine(folder, "readme.txt"), "not a schema");
         await File.WriteAllTextAsync(Path.Combine(own, "f.json"), "[]");
+        await File.WriteAllTextAsync(Path.Combine(folder, "g.JSON"), "{]");
+        await File.WriteAllTextAsync(Path.Combine(folder, "h.json"), "");
+        await File.WriteAllTextAsync(Path.Combine(folder, ".i.json"), "{");
+        Directory.CreateDirectory(Path.Combine(own, "deeper"));
+        Directory.CreateDirectory(Path.Combine(folder, " no name"));
 
         var results = new[] { await program.RunAsync("config", "check"), await program.RunAsync(), await program.RunAsync("org", "list") };
 
@@ -28,8 +33,8 @@ public sealed class SchemaFolderTests
         {
             result.ExitCode.Should().Be(1);
             result.Output.Should().BeEmpty();
-            result.ErrorLines.Should().HaveCount(6);
-            foreach (var (file, fault) in ((string, string)[])[("a.json", "JSON"), ("b.json", "type"), ("b.json", "no name"), ("c.json", "urn:no:such"), ("e.json", "another file"), ("f.json", "object")])
+            result.ErrorLines.Should().HaveCount(10);
+            foreach (var (file, fault) in ((string, string)[])[("a.json", "JSON"), ("b.json", "type"), ("b.json", "no name"), ("c.json", "urn:no:such"), ("e.json", "another file"), ("f.json", "object"), ("g.JSON", "JSON"), ("h.json", "0 bytes"), ("deeper", "one folder up"), (" no name", "not named like")])
             {
                 result.ErrorLines.Should().Contain(line => line.Contains(file, StringComparison.Ordinal) && line.Contains(fault, StringComparison.Ordinal));
             }

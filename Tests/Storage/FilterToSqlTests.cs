@@ -92,6 +92,54 @@ public sealed class FilterToSqlTests(FilterToSqlTests.Population population) : I
         plan.Select(step => step.Detail).Should().Contain(detail => detail.EndsWith(expected, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_filter_that_looks_at_very_many_values_is_refused_and_one_over_a_large_extension_is_not_too_deep()
+    {
+        await using var started = await LargeExtension.StartAsync(attributes: 3 * 290);
+        var client = await started.Host.CreateOrganizationAsync();
+        await client.CreateUserAsync("none");
+        await client.CreateUserAsync("some", $"\"{LargeExtension.Urn}\":{{\"a5\":[\"x\"]}}");
+
+        (await client.FilterAsync($"{LargeExtension.Urn} pr")).UserNames.Should().Equal("some");
+        (await client.FilterAsync($"not ({LargeExtension.Urn} pr) or {string.Join(" or ", Enumerable.Repeat("title eq \"x\"", 150))}")).UserNames.Should().Equal("none");
+        (await client.FilterAsync(string.Join(" or ", Enumerable.Repeat($"{LargeExtension.Urn} pr", 10)))).ShouldBeError(400, "invalidFilter");
+    }
+
+    /// <summary>A server with an extension of very many multi-valued attributes, of as many files as that takes.</summary>
+    private sealed class LargeExtension : IAsyncDisposable
+    {
+        public const string Urn = "urn:example:large";
+
+        private const int InOneFile = 290;
+
+        private LargeExtension() => Host = new ScimHost { Settings = ["--ScimSlice:Schemas:Folder", Folder] };
+
+        public ScimHost Host { get; }
+
+        private string Folder { get; } = Directory.CreateTempSubdirectory("scimslice-schemas-").FullName;
+
+        public static async Task<LargeExtension> StartAsync(int attributes)
+        {
+            var large = new LargeExtension();
+            for (var first = 0; first < attributes; first += InOneFile)
+            {
+                var names = Enumerable.Range(first, Math.Min(InOneFile, attributes - first)).Select(number => $"{{ \"name\": \"a{number}\", \"multiValued\": true }}");
+                await File.WriteAllTextAsync(
+                    Path.Combine(large.Folder, $"{first:0000}.json"),
+                    $"{{ {(first == 0 ? $"\"id\": \"{Urn}\", \"name\": \"Large\"" : $"\"extends\": \"{Urn}\"")}, \"attributes\": [ {string.Join(',', names)} ] }}");
+            }
+
+            await large.Host.InitializeAsync();
+            return large;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Host.DisposeAsync();
+            Directory.Delete(Folder, recursive: true);
+        }
+    }
+
     [OnSqliteTheory]
     [InlineData("title eq \"Lead\"", "SEARCH l USING PRIMARY KEY (organization_id=? AND attribute=? AND value_key=?)")]
     [InlineData("title eq \"Lead\" and active eq true", "sqlite_autoindex_users_1 (organization_id=? AND id=?)")]

@@ -48,8 +48,8 @@ public static class FilterRules
     }
 
     /// <summary>
-    /// The full names of the attributes that a checked filter names, with each the attribute that it is part of: <c>emails.value</c>
-    /// and <c>emails</c>.
+    /// The full names of the attributes that a checked filter names, with each what it is part of: <c>emails.value</c> and
+    /// <c>emails</c>, an attribute and its extension.
     /// </summary>
     public static IEnumerable<string> Names(Filter filter, ResourceType type) => filter switch
     {
@@ -67,6 +67,11 @@ public static class FilterRules
     private static IEnumerable<string> Names(ResolvedAttribute resolved)
     {
         yield return resolved.ToString();
+        if (resolved.Extension is not null)
+        {
+            yield return resolved.Extension;
+        }
+
         if (resolved.SubAttribute is not null)
         {
             yield return (resolved with { SubAttribute = null }).ToString();

@@ -130,6 +130,8 @@ public sealed class PatchEngine(QuirkUse quirks, AttributeValue.Complex readOnly
                 return false;
             case Mutability.ReadOnly:
                 throw ScimException.Mutability($"'{resolved}' is read-only.");
+            case Mutability.WriteOnly when operation.Path.Filter is not null && !resolved.Attribute.MultiValued:
+                throw ScimException.InvalidPath($"'{resolved}' has one value; brackets do not apply to it.");
             case Mutability.WriteOnly:
                 // A password is checked for its type and dropped; there is none to remove.
                 if (operation.Action != PatchAction.Remove)

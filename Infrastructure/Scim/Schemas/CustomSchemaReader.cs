@@ -18,6 +18,11 @@ public sealed partial class CustomSchemaReader
         "referenceTypes", "subAttributes",
     ];
 
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
+    private const string Messages = "urn:ietf:params:scim:api:messages:";
+    private const string Cores = "urn:ietf:params:scim:schemas:core:";
+
     private readonly List<string> faults = [];
     private int attributes;
 
@@ -29,6 +34,11 @@ public sealed partial class CustomSchemaReader
     public static (CustomSchema? Schema, IReadOnlyList<string> Faults) Read(ReadOnlyMemory<byte> json)
     {
         var reader = new CustomSchemaReader();
+        if (json.Span.StartsWith(ByteOrderMark))
+        {
+            json = json[3..];
+        }
+
         if (!System.Text.Unicode.Utf8.IsValid(json.Span))
         {
             return (null, ["it is not UTF-8."]);
@@ -36,7 +46,7 @@ public sealed partial class CustomSchemaReader
 
         try
         {
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false, CommentHandling = JsonCommentHandling.Skip });
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false, CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             reader.CheckRoot(document.RootElement);
             return reader.faults.Count > 0 ? (null, reader.faults) : (Build(json.Span, document.RootElement), []);
         }
@@ -90,6 +100,10 @@ public sealed partial class CustomSchemaReader
         if (json.ValueKind != JsonValueKind.String || json.GetString() is not { Length: <= CustomSchema.MaxNameLength } urn || !Urn().IsMatch(urn))
         {
             faults.Add($"{member} must be a URN such as urn:example:params:scim:schemas:extension:acme:2.0:User.");
+        }
+        else if (member == "id" && (urn.StartsWith(Messages, StringComparison.OrdinalIgnoreCase) || urn.StartsWith(Cores, StringComparison.OrdinalIgnoreCase)))
+        {
+            faults.Add("id must be a URN of your own; those of the RFCs' messages and core schemas are taken.");
         }
     }
 

@@ -8,7 +8,7 @@ public static class SchemaReader
     /// <summary>The schema in <paramref name="json"/>, or the additions together with the URN of the schema they extend.</summary>
     public static (string? Extends, Schema Schema) Read(ReadOnlySpan<byte> json)
     {
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip });
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
         var root = JsonElement.ParseValue(ref reader);
         var attributes = root.GetProperty("attributes").EnumerateArray().Select(ReadAttribute).ToArray();
         return root.TryGetProperty("extends", out var extends)

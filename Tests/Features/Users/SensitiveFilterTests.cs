@@ -11,7 +11,7 @@ public sealed class SensitiveFilterTests(ScimHost host) : IClassFixture<ScimHost
     private async Task<ScimClient> CarefulAsync()
     {
         var client = await host.CreateOrganizationAsync();
-        await host.SendAsync(new ChangeOrganization.Command(client.Organization, Sensitive: ["emails", "name.familyName", "department"]));
+        await host.SendAsync(new ChangeOrganization.Command(client.Organization, Sensitive: ["emails.value", "name.familyName", "department", "phoneNumbers", "urn:ietf:params:scim:schemas:core:2.0:User:addresses"]));
         client = await host.CreateTokenAsync(client.Organization);
         await client.CreateUserAsync("ana", "\"name\":{\"familyName\":\"Ruiz\"},\"emails\":[{\"value\":\"a@x\",\"type\":\"work\"}]");
         return client;
@@ -25,6 +25,9 @@ public sealed class SensitiveFilterTests(ScimHost host) : IClassFixture<ScimHost
     [InlineData("userName eq \"ana\" and not (NAME.FAMILYNAME pr)")]
     [InlineData("active eq true or name.familyName sw \"R\"")]
     [InlineData("name[familyName eq \"Ruiz\"]")]
+    [InlineData("phoneNumbers.display eq \"x\"")]
+    [InlineData("phoneNumbers[type eq \"work\"]")]
+    [InlineData("addresses.country eq \"DE\"")]
     [InlineData("name pr")]
     [InlineData("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User pr")]
     [InlineData("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department eq null")]
@@ -53,6 +56,19 @@ public sealed class SensitiveFilterTests(ScimHost host) : IClassFixture<ScimHost
         var client = await CarefulAsync();
 
         (await client.FilterAsync(filter)).UserNames.Should().Equal("ana");
+    }
+
+    [Fact]
+    public async Task A_whole_extension_can_be_sensitive()
+    {
+        var client = await host.CreateOrganizationAsync();
+        await host.SendAsync(new ChangeOrganization.Command(client.Organization, Sensitive: ["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User", "name"]));
+        client = await host.CreateTokenAsync(client.Organization);
+
+        foreach (var filter in (string[])["department eq \"x\"", "manager.value eq \"x\"", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User pr", "name.givenName eq \"x\""])
+        {
+            (await client.FilterAsync(filter)).ShouldBeError(403, "sensitive");
+        }
     }
 
     [Fact]
