@@ -100,6 +100,7 @@ public static class ListUsers
                 order by {part.Order}
                 """,
             parameters,
+            query.Cursor is not null,
             from,
             query.Page.StartIndex - 1,
             query.Page.Count,

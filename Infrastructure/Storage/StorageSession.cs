@@ -45,8 +45,9 @@ public sealed class StorageSession(IDatabase database) : IDisposable
     /// from a place on or from an index on. The columns of the statement for each part are version, document, id and sort key; it takes
     /// the parameters <c>limit</c> and <c>offset</c>. The documents live as long as this session.
     /// </summary>
+    /// <param name="placed">Whether the places of the resources are read, for cursors.</param>
     public async ValueTask<ResourcePage> PageAsync(
-        SortToSql order, Func<SortPart, string> sql, SqlParameters parameters, Cursor? from, int offset, int count, int maxBytes, CancellationToken cancellationToken)
+        SortToSql order, Func<SortPart, string> sql, SqlParameters parameters, bool placed, Cursor? from, int offset, int count, int maxBytes, CancellationToken cancellationToken)
     {
         var backward = from is { Backward: true };
         var found = new List<PlacedResource>();
@@ -70,7 +71,9 @@ public sealed class StorageSession(IDatabase database) : IDisposable
 
                         var document = session.Dialect.Bytes(rows, 1, session.documents);
                         bytes += document.Length;
-                        found.Add(new PlacedResource(new StoredResource(rows.GetInt64(0), document), rows.GetString(2), rows.IsDBNull(3) ? null : rows.GetString(3)));
+                        found.Add(placed
+                            ? new PlacedResource(new StoredResource(rows.GetInt64(0), document), rows.GetString(2), rows.IsDBNull(3) ? null : rows.GetString(3))
+                            : new PlacedResource(new StoredResource(rows.GetInt64(0), document), "", null));
                     }
 
                     return false;

@@ -63,7 +63,6 @@ public sealed class ErrorsTests(ScimHost host) : IClassFixture<ScimHost>
     [InlineData("PUT", "/Users", "GET, HEAD, POST")]
     [InlineData("PATCH", "/Users", "GET, HEAD, POST")]
     [InlineData("DELETE", "/Users", "GET, HEAD, POST")]
-    [InlineData("OPTIONS", "/Users", "GET, HEAD, POST")]
     [InlineData("POST", "/Users/1", "DELETE, GET, HEAD, PATCH, PUT")]
     [InlineData("GET", "/Users/.search", null)]
     [InlineData("POST", "/ServiceProviderConfig", "GET, HEAD")]
@@ -88,6 +87,22 @@ public sealed class ErrorsTests(ScimHost host) : IClassFixture<ScimHost>
 
         answer.ShouldBeError(405);
         answer.ContentHeaders.Allow.SelectMany(value => value.Split(',', StringSplitOptions.TrimEntries)).Order().Should().Equal(allow.Split(", "));
+    }
+
+    [Fact]
+    public async Task OPTIONS_tells_what_is_served()
+    {
+        var client = await host.CreateOrganizationAsync();
+
+        var list = await client.SendAsync("OPTIONS", "/Users", null);
+        var one = await client.SendAsync("OPTIONS", "/Users/1", null);
+
+        list.Status.Should().Be(204);
+        list.Text.Should().BeEmpty();
+        list.ContentHeaders.Allow.Should().BeEquivalentTo("GET", "HEAD", "POST");
+        one.ContentHeaders.Allow.Should().BeEquivalentTo("DELETE", "GET", "HEAD", "PATCH", "PUT");
+        (await client.SendAsync("OPTIONS", "/Nothing", null)).ShouldBeError(404);
+        (await host.CreateClient().SendAsync("OPTIONS", "/Users", null)).ShouldBeError(401);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using Dapper;
 using FluentAssertions;
 using Npgsql;
 using ScimSlice.Features.Users;
+using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Schemas;
 using ScimSlice.Infrastructure.Storage;
 using ScimSlice.Tests.Support;
@@ -89,22 +90,25 @@ public sealed class PostgresDatabaseTests(ScimHost host) : IClassFixture<ScimHos
     [InlineData("emails.value eq \"e77@x\"", "user_lookups_pkey")]
     [InlineData("emails[type eq \"work\"].value eq \"e77@x\"", "user_lookups_pkey")]
     [InlineData("emails.value eq \"e77@x\" and active eq true", "users_pkey")]
+    [InlineData("title eq \"t77\"", "user_lookups_pkey")]
+    [InlineData("title sw \"t77\" and active eq true", "user_lookups_pkey")]
     public async Task The_filters_that_clients_send_most_are_served_by_an_index(string filter, string index)
     {
         await using var own = await StartedHost.StartAsync();
         await own.Value.CreateOrganizationAsync();
         using var session = own.Value.OpenDatabase();
+        session.Execute("insert into indexed_attributes (organization_id, attribute, path) select id, 'title', '{title}' from organizations");
         session.Execute(
             """
             insert into users (organization_id, id, version, created_at, last_modified_at, user_name_key, external_id, display_name_key, active, role_key, document, search)
             select o.id, 'id' || n, 1, '', '', 'user' || n, 'e' || n, 'name ' || n, 1, 'member', convert_to(repeat('x', 900), 'UTF8'),
-                jsonb_build_object('emails', jsonb_build_array(jsonb_build_object('value', 'e' || n || '@x', 'type', 'work')))
+                jsonb_build_object('title', 't' || n, 'emails', jsonb_build_array(jsonb_build_object('value', 'e' || n || '@x', 'type', 'work')))
             from organizations o, generate_series(1, 5000) n
             """);
         session.Execute("analyze users; analyze user_lookups");
         var organizationId = session.QueryFirst<string>("select id from organizations limit 1");
         var parameters = new SqlParameters().With("organizationId", organizationId).With("count", 100).With("offset", 0);
-        var condition = new FilterToSql(SchemaRegistry.BuiltIn.User, UserTable.Filtered, new PostgresDialect(), parameters).Compile(FilterToSqlTests.Population.Parse(filter));
+        var condition = new FilterToSql(SchemaRegistry.BuiltIn.User, UserTable.Of(new OrganizationSettings { Indexed = ["title"] }), new PostgresDialect(), parameters).Compile(FilterToSqlTests.Population.Parse(filter));
 
         var plan = session.Query<string>(
             $"explain select {ServedUser.Columns} from users u where u.organization_id = @organizationId and {condition} order by u.id limit @count offset @offset",

@@ -312,12 +312,12 @@ public sealed class RandomFilterTests(RandomFilterTests.Crowd crowd) : IClassFix
         private static Gen<string> Person => Gen.Select(
             Members(
                 ("externalId", Text), ("displayName", Text), ("title", Text), ("nickName", Text), ("userType", Text), ("locale", Text), ("active", Bool), ("role", Gen.OneOf("\"owner\"", "\"Guest\"", "\"member\"")),
-                ("profileUrl", Text), ("name", Object(("familyName", Text), ("givenName", Text), ("formatted", Text))),
+                ("profileUrl", Link), ("name", Object(("familyName", Text), ("givenName", Text), ("formatted", Text))),
                 ("emails", List(Object(("value", Text), ("type", Text), ("display", Text)))), ("phoneNumbers", Numbered),
                 ("x509Certificates", List(Object(("value", Gen.OneOf("\"MA==\"", "\"MQ==\"")), ("type", Text))))),
             Members(("employeeNumber", Text), ("department", Text), ("manager", Object(("value", Text)))),
             Members(
-                ("number", Gen.OneOf("0", "1", "-1", "10", "9", "-10")), ("weight", Number), ("issuedAt", Date), ("exact", Text), ("link", Text), ("photo", Gen.OneOf("\"MA==\"", "\"MQ==\"")), ("lost", Bool),
+                ("number", Gen.OneOf("0", "1", "-1", "10", "9", "-10")), ("weight", Number), ("issuedAt", Date), ("exact", Text), ("link", Link), ("photo", Gen.OneOf("\"MA==\"", "\"MQ==\"")), ("lost", Bool),
                 ("tags", List(Text)), ("counts", List(Gen.OneOf("0", "1", "10", "9"))),
                 ("doors", List(Object(("value", Text), ("type", Text), ("until", Date), ("floor", Gen.OneOf("0", "2", "10"))))),
                 ("holder", Object(("note", Text), ("since", Date), ("size", Number)))),
@@ -325,6 +325,8 @@ public sealed class RandomFilterTests(RandomFilterTests.Crowd crowd) : IClassFix
                 {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User","{{SchemaRegistry.EnterpriseUserUrn}}","{{Badge}}"],"userName":"u-NAME@x"{{(core.Length > 0 ? "," : "")}}{{core}},
                 "{{SchemaRegistry.EnterpriseUserUrn}}":{ {{enterprise}} },"{{Badge}}":{ {{badge}} } }
                 """);
+
+        private static Gen<string> Link => Gen.OneOf("\"http://x/a\"", "\"HTTP://x/A\"", "\"urn:a:b\"", "\"a\"", "\"A\"", "\"b\"");
 
         /// <summary>Some values, of which the last may be the primary one.</summary>
         private static Gen<string> Numbered => Gen.Select(

@@ -222,6 +222,10 @@ public sealed class ValueReader(QuirkUse quirks)
         {
             findings.Add(new Finding(path, "expected base64"));
         }
+        else if (attribute.Type == AttributeType.Reference && !Uri.IsWellFormedUriString(text, UriKind.RelativeOrAbsolute) && !quirks.Allows(Quirk.ReferenceAsSent))
+        {
+            findings.Add(new Finding(path, "expected a URI"));
+        }
         else if (attribute.Closed && !attribute.CanonicalValues.Any(value => attribute.Fold(value) == attribute.Fold(text)))
         {
             findings.Add(new Finding(path, $"must be one of {string.Join(", ", attribute.CanonicalValues)}"));

@@ -1,10 +1,35 @@
+using System.Text.Json;
 using FluentAssertions;
+using ScimSlice.Infrastructure.Scim.Protocol;
 using Xunit;
 
 namespace ScimSlice.Tests.Scim.Schemas;
 
 public sealed class ValueReaderTests
 {
+    [Theory]
+    [InlineData("https://example.com/ana", true)]
+    [InlineData("urn:a:b", true)]
+    [InlineData("../Users/1", true)]
+    [InlineData("ana.jpg", true)]
+    [InlineData("my page", false)]
+    [InlineData("http://a b/", false)]
+    public void A_reference_is_a_URI_unless_a_client_sends_it_otherwise(string text, bool isUri)
+    {
+        var members = $"\"profileUrl\": {JsonSerializer.Serialize(text)}";
+        var strict = () => Sample.ReadUser(members, strict: true);
+
+        Sample.ReadUser(members).Text("profileUrl").Should().Be(text);
+        if (isUri)
+        {
+            strict().Text("profileUrl").Should().Be(text);
+        }
+        else
+        {
+            strict.Should().Throw<ScimException>().Which.Detail.Should().Contain("profileUrl: expected a URI");
+        }
+    }
+
     [Theory]
     [InlineData("5", "accepted")]
     [InlineData("-5", "accepted")]

@@ -12,6 +12,9 @@ public enum Quirk
     /// <summary><c>"middleName": ""</c> means that the attribute is unassigned. Okta, Entra ID when clearing.</summary>
     EmptyTextAsUnassigned,
 
+    /// <summary><c>"profileUrl": "my page"</c> is kept as sent, though a reference is a URI (RFC 7643 §2.3.7). Directories with free text.</summary>
+    ReferenceAsSent,
+
     /// <summary><c>"emails": {…}</c> means <c>"emails": [{…}]</c>. OneLogin's templates.</summary>
     SingleValueForList,
 
