@@ -140,9 +140,11 @@ public sealed class PatchPropertyTests
         json["schemas"] = new JsonArray(Sample.Core);
         json["userName"] = "bjensen";
         ResourceDocument? read = null;
-        if (Refusal.Of(() => read = new ResourceReader(Sample.User, new QuirkUse(strict)).Read(Sample.Json(json.ToJsonString()))) is null)
+        var quirks = new QuirkUse(strict);
+        if (Refusal.Of(() => read = new ResourceReader(Sample.User, quirks).Read(Sample.Json(json.ToJsonString()))) is null)
         {
-            Sample.Read(Sample.User, Sample.Written(read!), strict: true).Should().Be(read);
+            // A reference that is no URI is kept as it came, the one deviation that remains in what is stored.
+            Sample.Read(Sample.User, Sample.Written(read!), strict: !quirks.Used.Contains(Quirk.ReferenceAsSent)).Should().Be(read);
         }
     }, iter: 10_000);
 
