@@ -31,6 +31,7 @@ internal static class LimitProbe
 
         app.MapGet("/get/{id}", (RequestDelegate)(context => ServeAsync(context, readers, reader => reader.ById, "id")));
         app.MapGet("/name/{name}", (RequestDelegate)(context => ServeAsync(context, readers, reader => reader.ByName, "name")));
+        app.MapGet("/address/{address}", (RequestDelegate)(context => ServeAsync(context, readers, reader => reader.ByAddress, "address")));
         app.MapGet("/list", (RequestDelegate)(context => ListAsync(context, readers)));
         app.MapPost("/create", (RequestDelegate)(context => CreateAsync(context, writer)));
         await app.RunAsync();

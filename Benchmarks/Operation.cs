@@ -12,8 +12,8 @@ internal sealed record Operation(
     [
         new("get", "GET by id", "get.lua", "/scim/v2/Users/", "/get/"),
         new("filter", "filter userName eq", "get.lua", "/scim/v2/Users?filter=userName%20eq%20%22", "/name/", "%22", ByName: true),
-        new("email", "filter emails.value eq", "get.lua", "/scim/v2/Users?filter=emails.value%20eq%20%22", "/name/", "%22", ByName: true),
-        new("work", "filter emails[type eq work].value eq", "get.lua", "/scim/v2/Users?filter=emails%5Btype%20eq%20%22work%22%5D.value%20eq%20%22", "/name/", "%22", ByName: true),
+        new("email", "filter emails.value eq", "get.lua", "/scim/v2/Users?filter=emails.value%20eq%20%22", "/address/", "%22", ByName: true),
+        new("work", "filter emails[type eq work].value eq", "get.lua", "/scim/v2/Users?filter=emails%5Btype%20eq%20%22work%22%5D.value%20eq%20%22", "/address/", "%22", ByName: true),
         new("list", "list count=100", "list.lua", "/scim/v2/Users?count=100", "/list"),
         new("create", "create, durable", "create.lua", "/scim/v2/Users", "/create"),
 

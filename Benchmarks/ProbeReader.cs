@@ -13,6 +13,12 @@ internal sealed class ProbeReader
         connection.Open();
         ById = Prepare("select document from users where organization_id = @o and id = @k", organizationId);
         ByName = Prepare("select document from users where organization_id = @o and user_name_key = @k", organizationId);
+        ByAddress = Prepare(
+            """
+            select u.document from user_lookups l join users u on u.organization_id = l.organization_id and u.id = l.id
+            where l.organization_id = @o and l.attribute = 'emails.value' and l.value_key = @k
+            """,
+            organizationId);
         List = Prepare("select document from users where organization_id = @o order by id limit 100", organizationId);
         Count = Prepare("select total from resource_counts where organization_id = @o and resource_type = 'User'", organizationId);
     }
@@ -20,6 +26,8 @@ internal sealed class ProbeReader
     public SqliteCommand ById { get; }
 
     public SqliteCommand ByName { get; }
+
+    public SqliteCommand ByAddress { get; }
 
     public SqliteCommand List { get; }
 

@@ -31,7 +31,7 @@ public static class HttpRegistration
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = RequestBody.MaxBytes;
+            kestrel.Limits.MaxRequestBodySize = RequestBody.MaxDrainedBytes;
             kestrel.Limits.MaxRequestLineSize = MaxRequestLine;
             kestrel.Limits.MaxRequestHeadersTotalSize = MaxRequestLine;
             if (certificate is not null)

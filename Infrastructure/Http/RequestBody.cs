@@ -14,6 +14,12 @@ internal static class RequestBody
     /// <summary>Bytes of a body. A user of 900 bytes fits a thousand times; larger ones are cut off while they arrive.</summary>
     public const int MaxBytes = 1024 * 1024;
 
+    /// <summary>
+    /// Bytes of a body that is refused, but taken from the connection and thrown away: a client that is still sending when the connection
+    /// closes does not read why.
+    /// </summary>
+    public const int MaxDrainedBytes = 8 * MaxBytes;
+
     public static async ValueTask<JsonElement> ReadAsync(HttpContext context, QuirkUse quirks)
     {
         CheckContentType(context.Request, quirks);
