@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using ScimSlice.Features.Discovery;
+using ScimSlice.Features.Groups;
 using ScimSlice.Features.Organizations;
 using ScimSlice.Features.Users;
 using ScimSlice.Infrastructure.CommandLine;
@@ -72,27 +73,13 @@ public static class Program
             Console.Out.WriteLine(StartNotice.FirstToken(issued.Organization.Name, issued.Secret));
         }
 
-        await ListenAsync(app);
+        await app.ListenAsync();
         foreach (var line in new StartNotice(app.Services.GetRequiredService<PublicAddress>(), options).Lines())
         {
             Console.Out.WriteLine(line);
         }
 
         return app;
-    }
-
-    private static async Task ListenAsync(WebApplication app)
-    {
-        try
-        {
-            await app.StartAsync();
-        }
-        catch (Exception fault) when (fault is IOException or InvalidOperationException or FormatException or System.Net.Sockets.SocketException)
-        {
-            // An address in use, a port without permission, HTTPS without a certificate: the operator's to mend, told in one line.
-            await app.DisposeAsync();
-            throw new ConfigurationException([$"The server cannot listen: {fault.Message.Split('\n')[0]}"]);
-        }
     }
 
     private static void MapRoutes(WebApplication app)
@@ -116,6 +103,15 @@ public static class Program
         users.MapWrite("PUT", "/{id}", ReplaceUser.From);
         users.MapWrite("PATCH", "/{id}", PatchUser.From);
         users.MapWrite("DELETE", "/{id}", DeactivateUser.From);
+
+        var groups = scim.MapGroup("/Groups");
+        groups.MapWrite("POST", "/", CreateGroup.From);
+        groups.MapRead("GET", "/", ListGroups.From);
+        groups.MapRead("POST", "/.search", ListGroups.FromSearch);
+        groups.MapRead("GET", "/{id}", GetGroup.From);
+        groups.MapWrite("PUT", "/{id}", ReplaceGroup.From);
+        groups.MapWrite("PATCH", "/{id}", PatchGroup.From);
+        groups.MapWrite("DELETE", "/{id}", DeleteGroup.From);
 
         scim.MapRead("GET", "/ServiceProviderConfig", GetServiceProviderConfig.From);
         scim.MapRead("GET", "/ResourceTypes", ListResourceTypes.From);

@@ -1,6 +1,7 @@
 using Dapper;
 using FluentValidation;
 using Mediator;
+using ScimSlice.Infrastructure.Memberships;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
@@ -25,6 +26,7 @@ public static class DeactivateUser
     {
         public async ValueTask<ScimResponse> Handle(Command command, CancellationToken cancellationToken)
         {
+            await EndOfMember.LockGroupsAsync(storage, organization.Id, command.Id);
             var row = await UserRow.FindLockedAsync(storage, organization.Id, command.Id);
             command.Preconditions.Check(row.Version);
             if (row.IsActiveOwner)
@@ -47,7 +49,13 @@ public static class DeactivateUser
                 key);
             var deleted = await storage.Connection.ExecuteAsync(
                 "delete from users where organization_id = @organizationId and id = @id and version = @Version", key);
-            return deleted == 1 ? new ScimResponse.NoContent() : throw ScimException.PreconditionFailed();
+            if (deleted != 1)
+            {
+                throw ScimException.PreconditionFailed();
+            }
+
+            await EndOfMember.LeaveAsync(storage, organization.Id, row.Id, key.deletedAt, remembered: true);
+            return new ScimResponse.NoContent();
         }
     }
 }

@@ -10,9 +10,9 @@ namespace ScimSlice.Features.Users;
 public static class GetUser
 {
     public static Query From(ScimRequest request) =>
-        new(request.Id, request.IfNoneMatch, AttributeSelection.Of(request, request.Schemas.User)) { IfMatch = request.IfMatch };
+        new(request.Id, request.IfNoneMatch, AttributeSelection.Of(request, request.Schemas.User), request.Urls) { IfMatch = request.IfMatch };
 
-    public sealed record Query(string Id, string? IfNoneMatch, AttributeSelection? Selection) : IQuery<ScimResponse>
+    public sealed record Query(string Id, string? IfNoneMatch, AttributeSelection? Selection, PublicUrls Urls) : IQuery<ScimResponse>
     {
         public string? IfMatch { get; init; }
     }
@@ -24,10 +24,10 @@ public static class GetUser
     {
         public async ValueTask<ScimResponse> Handle(Query query, CancellationToken cancellationToken)
         {
-            var user = await ServedUser.FindAsync(storage, organization.Id, query.Id, cancellationToken);
+            var user = await ServedUser.FindAsync(storage, organization.Id, query.Id, query.Selection, query.Urls, cancellationToken);
             new Preconditions(query.IfMatch, IfNoneMatch: null).Check(user.Version);
             return query.IfNoneMatch is not null && EntityTag.Matches(query.IfNoneMatch, user.Version)
-                ? new ScimResponse.NotModified(user)
+                ? new ScimResponse.NotModified(user.Stamp)
                 : new ScimResponse.Single(200, user, query.Selection);
         }
     }

@@ -1,5 +1,6 @@
 using FluentValidation;
 using Mediator;
+using ScimSlice.Infrastructure.Memberships;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Filters;
 using ScimSlice.Infrastructure.Scim.Protocol;
@@ -22,20 +23,16 @@ public static class ListUsers
         var filter = search.Filter is null
             ? null
             : FilterRules.Check(FilterParser.Parse(search.Filter, type, request.Quirks), type, request.Quirks);
-        return new Query(type, filter, search.Page, AttributeSelection.Of(type, search.Attributes, search.ExcludedAttributes))
+        return new Query(type, filter, search.Page, AttributeSelection.Of(type, search.Attributes, search.ExcludedAttributes), request.Urls)
         {
             Sort = Sort.Of(search.SortBy, search.SortOrder, type),
-            Location = $"{request.Urls.BaseUrl}{type.Endpoint}/",
             Cursor = search.Continued(type.Endpoint),
         };
     }
 
-    public sealed record Query(ResourceType Type, Filter? Filter, Page Page, AttributeSelection? Selection) : IQuery<ScimResponse>
+    public sealed record Query(ResourceType Type, Filter? Filter, Page Page, AttributeSelection? Selection, PublicUrls Urls) : IQuery<ScimResponse>
     {
         public Sort? Sort { get; init; }
-
-        /// <summary>The URL that stands before the ids of users.</summary>
-        public string Location { get; init; } = "";
 
         /// <summary>Whether the filter stands in the URL, and so in the logs of whatever lies between.</summary>
         public bool IsInUrl { get; init; }
@@ -69,16 +66,16 @@ public static class ListUsers
             if (query.Filter is not null)
             {
                 where += $" and {new FilterToSql(query.Type, UserTable.Of(organization.Settings), storage.Dialect, parameters).Compile(query.Filter)}";
-                if (where.Contains(UserTable.Location, StringComparison.Ordinal))
-                {
-                    parameters.With(UserTable.Location[1..], query.Location);
-                }
             }
 
-            var page = query.Page.Count == 0 ? new ResourcePage([], HasMore: true) : await PageAsync(query, from, where, parameters, cancellationToken);
+            var order = new SortToSql(query.Sort, UserTable.Filtered, storage.Dialect);
+            UserTable.AddUrls(where + order.Key, parameters, query.Urls);
+
+            var page = query.Page.Count == 0 ? new ResourcePage([], HasMore: true) : await PageAsync(query, order, from, where, parameters, cancellationToken);
+            var users = await UsersAsync(query, page, from, cancellationToken);
+            page = page.Shortened(users.Count, from);
             var total = from?.Total ?? await TotalAsync(query, page, where, parameters, cancellationToken);
             var (next, previous) = seal is null ? default : page.Cursors(seal, query.Cursor!, from, query.Page.Count, total);
-            var users = page.Resources.Select(placed => placed.Resource).ToArray();
             return new ScimResponse.List(new ListResponse(total, seal is null ? query.Page.StartIndex : null, users, query.Selection)
             {
                 NextCursor = next,
@@ -86,11 +83,19 @@ public static class ListUsers
             });
         }
 
+        private ValueTask<IReadOnlyList<StoredResource>> UsersAsync(Query query, ResourcePage page, Cursor? from, CancellationToken cancellationToken)
+        {
+            var users = page.Resources.Select(placed => placed.Resource).ToArray();
+            return ServedUser.ShowsGroups(query.Selection)
+                ? GroupsOfUsers.SpliceAsync(storage, organization.Id, users, from is { Backward: true }, query.Urls, cancellationToken)
+                : ValueTask.FromResult<IReadOnlyList<StoredResource>>(users);
+        }
+
         private async ValueTask<CursorSeal> SealAsync(CancellationToken cancellationToken) => new(
             organization.CursorKey ?? await OrganizationRow.GiveCursorKeyAsync(database, organization.Id, cancellationToken), clock.GetUtcNow());
 
-        private ValueTask<ResourcePage> PageAsync(Query query, Cursor? from, string where, SqlParameters parameters, CancellationToken cancellationToken) => storage.PageAsync(
-            new SortToSql(query.Sort, UserTable.Filtered, storage.Dialect),
+        private ValueTask<ResourcePage> PageAsync(Query query, SortToSql order, Cursor? from, string where, SqlParameters parameters, CancellationToken cancellationToken) => storage.PageAsync(
+            order,
             part => part.IsById
                 ? $"select {ServedUser.Columns}, u.id, null from users u where {where} and {part.Condition} order by {part.Order} limit @limit offset @offset"
                 : $"""

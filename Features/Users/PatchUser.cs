@@ -1,6 +1,7 @@
 using FluentValidation;
 using Mediator;
 using ScimSlice.Infrastructure.Mediation;
+using ScimSlice.Infrastructure.Memberships;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Patching;
 using ScimSlice.Infrastructure.Scim.Patching.Quirks;
@@ -30,7 +31,11 @@ public static class PatchUser
 
     public sealed record Command(
         ResourceType Type, string Id, PatchRequest Patch, QuirkUse Quirks, PublicUrls Urls, Preconditions Preconditions, AttributeSelection? Selection)
-        : ICommand<ScimResponse>, IPrepared;
+        : ICommand<ScimResponse>, IPrepared
+    {
+        /// <summary>Whether the groups of the user matter to what the operations mean: a client may repeat them.</summary>
+        public bool NamesGroups => Patch.Operations.Any(operation => GroupsOfUsers.Name.Equals(operation.Path.Attribute.Name, StringComparison.OrdinalIgnoreCase));
+    }
 
     public sealed class Validator : AbstractValidator<Command>
     {
@@ -42,25 +47,29 @@ public static class PatchUser
         public async ValueTask<ScimResponse> Handle(Command command, CancellationToken cancellationToken)
         {
             // Worked out beside other changes, and once more in the turn where one of them was faster.
-            var update = Patch(command, await UserRow.FindAsync(storage, organization.Id, command.Id));
+            var row = await UserRow.FindAsync(storage, organization.Id, command.Id);
+            var groups = ServedUser.ShowsGroups(command.Selection) || command.NamesGroups
+                ? await GroupsOfUsers.OfAsync(storage, organization.Id, command.Id, cancellationToken)
+                : [];
+            var update = Patch(command, row, groups);
             if (update.ChangesSomething)
             {
                 await storage.TurnAsync(cancellationToken);
                 if (!await update.TryWriteAsync(storage, organization))
                 {
-                    update = Patch(command, await UserRow.FindLockedAsync(storage, organization.Id, command.Id));
+                    update = Patch(command, await UserRow.FindLockedAsync(storage, organization.Id, command.Id), groups);
                     await update.WriteAsync(storage, organization);
                 }
             }
 
-            return new ScimResponse.Single(200, update.Resource, command.Selection);
+            return new ScimResponse.Single(200, GroupsOfUsers.Splice(update.Resource, groups, command.Urls), command.Selection);
         }
 
-        private UserUpdate Patch(Command command, UserRow row)
+        private UserUpdate Patch(Command command, UserRow row, IReadOnlyList<GroupOfUser> groups)
         {
             command.Preconditions.Check(row.Version);
             var before = StoredDocument.Read(command.Type, row.Document);
-            var readOnly = row.Meta.ReadOnly(command.Type, row.Id, command.Urls);
+            var readOnly = row.Meta.ReadOnly(command.Type, row.Id, command.Urls).With(GroupsOfUsers.Name, GroupsOfUsers.Value(groups, command.Urls));
             var patched = new PatchEngine(command.Quirks, readOnly).Apply(before, command.Patch);
             return UserUpdate.Of(organization, row, before, UserRules.KeepingOnPatch(patched, before), clock);
         }

@@ -1,8 +1,10 @@
 using Dapper;
 using FluentValidation;
 using Mediator;
+using ScimSlice.Infrastructure.Memberships;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
+using ScimSlice.Infrastructure.Scim.Resources;
 using ScimSlice.Infrastructure.Storage;
 
 namespace ScimSlice.Features.Users;
@@ -18,7 +20,7 @@ public static class PurgeUser
     /// <summary>Any id may be named; one that no user has is not found, however it looks.</summary>
     public sealed class Validator : AbstractValidator<Command>;
 
-    internal sealed class Handler(StorageSession storage, SchemaCatalogue schemas) : ICommandHandler<Command, Result>
+    internal sealed class Handler(StorageSession storage, SchemaCatalogue schemas, TimeProvider clock) : ICommandHandler<Command, Result>
     {
         public async ValueTask<Result> Handle(Command command, CancellationToken cancellationToken)
         {
@@ -29,6 +31,8 @@ public static class PurgeUser
                 return new Result(row.Name, command.Id, WasLive: false);
             }
 
+            await EndOfMember.LockGroupsAsync(storage, row.Id, command.Id);
+
             // An erased owner is missed as much as a deleted one.
             if (await UserRow.TryFindLockedAsync(storage, row.Id, command.Id) is { IsActiveOwner: true })
             {
@@ -36,6 +40,8 @@ public static class PurgeUser
             }
 
             var users = await storage.Connection.ExecuteAsync("delete from users where organization_id = @organizationId and id = @Id", key);
+
+            await EndOfMember.LeaveAsync(storage, row.Id, command.Id, DateTimeValue.Format(clock.GetUtcNow()), remembered: false);
 
             // Looked for again: the user may have been deleted by a client since the first look.
             return users > 0 || await EraseTombstoneAsync(key)

@@ -1,5 +1,6 @@
 using FluentValidation;
 using Mediator;
+using ScimSlice.Infrastructure.Memberships;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
@@ -15,10 +16,10 @@ public static class ReplaceUser
     {
         var type = request.Schemas.User;
         var document = new ResourceReader(type, request.Quirks).Read(request.Body);
-        return new Command(request.Id, document, Preconditions.Of(request), AttributeSelection.Of(request, type, document.Assigned));
+        return new Command(request.Id, document, request.Urls, Preconditions.Of(request), AttributeSelection.Of(request, type, document.Assigned));
     }
 
-    public sealed record Command(string Id, ResourceDocument Document, Preconditions Preconditions, AttributeSelection? Selection) : ICommand<ScimResponse>;
+    public sealed record Command(string Id, ResourceDocument Document, PublicUrls Urls, Preconditions Preconditions, AttributeSelection? Selection) : ICommand<ScimResponse>;
 
     public sealed class Validator : AbstractValidator<Command>
     {
@@ -38,7 +39,8 @@ public static class ReplaceUser
             ResourceReader.RequireAll(after);
             var update = UserUpdate.Of(organization, row, before, after, clock);
             await update.WriteAsync(storage, organization);
-            return new ScimResponse.Single(200, update.Resource, command.Selection);
+            var groups = ServedUser.ShowsGroups(command.Selection) ? await GroupsOfUsers.OfAsync(storage, organization.Id, command.Id, cancellationToken) : [];
+            return new ScimResponse.Single(200, GroupsOfUsers.Splice(update.Resource, groups, command.Urls), command.Selection);
         }
     }
 }

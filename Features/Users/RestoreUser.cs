@@ -1,6 +1,7 @@
 using Dapper;
 using FluentValidation;
 using Mediator;
+using ScimSlice.Infrastructure.Memberships;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
@@ -9,7 +10,7 @@ using ScimSlice.Infrastructure.Storage;
 namespace ScimSlice.Features.Users;
 
 /// <summary>
-/// <c>user restore ORG ID</c>: brings a deleted user back under its id, as it was. Its version goes on, so that a client that
+/// <c>user restore ORG ID</c>: brings a deleted user back under its id, as it was, into the groups that it was in. Its version goes on, so that a client that
 /// remembers it notices.
 /// </summary>
 public static class RestoreUser
@@ -28,6 +29,8 @@ public static class RestoreUser
             var now = clock.GetUtcNow();
             var key = new { organizationId = organization.Id, command.Id, keptSince = retention.KeptSince(now) };
 
+            await EndOfMember.ReturnAsync(storage, organization.Id, command.Id, DateTimeValue.Format(now));
+
             // Taken out first: of two that restore, or of one that purges meanwhile, only one finds it.
             var tombstone = await storage.Connection.QuerySingleOrDefaultAsync<UserRow>(
                 """
@@ -43,15 +46,15 @@ public static class RestoreUser
             }
 
             var document = StoredDocument.Read(organization.Schemas.User, tombstone.Document);
-            var lastModifiedAt = UserUpdate.After(tombstone.LastModifiedAt, DateTimeValue.Format(now));
-            var values = UserValues.Of(organization.Id, tombstone.Id, document, tombstone.Version + 1, tombstone.CreatedAt, lastModifiedAt);
+            var meta = tombstone.Meta.Next(now);
+            var values = UserValues.Of(organization.Id, tombstone.Id, document, meta.Version, meta.CreatedAt, meta.LastModifiedAt);
             if (!await UserInsert.TryAsync(storage, values))
             {
                 throw ScimException.Uniqueness(
                     "The userName was taken by another user meanwhile, so this one stays deleted. Rename or delete the other one, then restore again.");
             }
 
-            return new RestoredUser(row.Name, values.Id, document.Text("userName")!, values.Version, lastModifiedAt);
+            return new RestoredUser(row.Name, values.Id, document.Text("userName")!, values.Version, meta.LastModifiedAt);
         }
 
         private async Task<bool> IsThereAsync(object key) => await storage.Connection.ExecuteScalarAsync<long>(

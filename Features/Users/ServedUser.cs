@@ -1,3 +1,5 @@
+using ScimSlice.Infrastructure.Memberships;
+using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
 using ScimSlice.Infrastructure.Storage;
 
@@ -10,10 +12,22 @@ internal static class ServedUser
     public const string Columns = "u.version, u.document";
 
     /// <summary>The user of that id in the organization. Throws 404 where there is none, the same for unknown, deleted and foreign ids.</summary>
-    public static async ValueTask<StoredResource> FindAsync(StorageSession storage, string organizationId, string id, CancellationToken cancellationToken) =>
-        await storage.ResourceAsync(
-            $"select {Columns} from users u where u.organization_id = @organizationId and u.id = @id",
+    public static async ValueTask<StoredResource> FindAsync(
+        StorageSession storage, string organizationId, string id, AttributeSelection? selection, PublicUrls urls, CancellationToken cancellationToken)
+    {
+        var (user, isMember) = await storage.ReadAsync(
+            $"""
+            select {Columns}, (select count(*) from (select 1 from memberships m where m.organization_id = @organizationId and m.member_id = @id limit 1) any_group)
+            from users u where u.organization_id = @organizationId and u.id = @id
+            """,
             new SqlParameters().With("organizationId", organizationId).With("id", id),
-            cancellationToken)
-        ?? throw UserRules.NotFound(id);
+            static async (_, row, token) => await row.ReadAsync(token) ? (new StoredResource(row.GetInt64(0), row.GetFieldValue<byte[]>(1)), row.GetInt64(2) > 0) : default,
+            cancellationToken);
+        return user == default ? throw UserRules.NotFound(id)
+            : isMember && ShowsGroups(selection) ? GroupsOfUsers.Splice(user, await GroupsOfUsers.OfAsync(storage, organizationId, id, cancellationToken), urls)
+            : user;
+    }
+
+    /// <summary>Whether an answer has the groups of users, which take a look at the memberships.</summary>
+    public static bool ShowsGroups(AttributeSelection? selection) => selection?.PartsOf(GroupsOfUsers.Name) is not { Count: 0 };
 }

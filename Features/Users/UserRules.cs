@@ -10,12 +10,6 @@ namespace ScimSlice.Features.Users;
 /// <summary>What holds for users beyond their schema.</summary>
 internal static class UserRules
 {
-    /// <summary>Characters of a userName, an externalId and a displayName: they are index keys, and an index entry has its own limit.</summary>
-    public const int MaxKeyLength = 512;
-
-    /// <summary>Bytes of such a key in the form in which it is compared, which for a few scripts is longer than what was sent.</summary>
-    public const int MaxKeyBytes = 2048;
-
     /// <summary>The answer for an id that no user of the organization has.</summary>
     public static ScimException NotFound(string id) => ScimException.NotFound($"There is no User with the id '{Excerpt.Of(id)}'.");
 
@@ -54,9 +48,9 @@ internal static class UserRules
             throw ScimException.InvalidValue("userName: is required.");
         }
 
-        CheckLength("userName", userName);
-        CheckLength("externalId", after.Text("externalId"));
-        CheckLength("displayName", after.Text("displayName"));
+        IndexKey.CheckLength("userName", userName);
+        IndexKey.CheckLength("externalId", after.Text("externalId"));
+        IndexKey.CheckLength("displayName", after.Text("displayName"));
         if (userName == before?.Text("userName"))
         {
             return;
@@ -88,19 +82,6 @@ internal static class UserRules
             {
                 throw ScimException.InvalidValue($"userName: holds the character U+{rune.Value:X4}, which cannot be seen.");
             }
-        }
-    }
-
-    /// <summary>The key, if an index can hold it. Throws 400 invalidValue where it cannot.</summary>
-    public static string CheckedKey(string name, string key) => Encoding.UTF8.GetByteCount(key) <= MaxKeyBytes
-        ? key
-        : throw ScimException.InvalidValue($"{name}: must not be longer than {MaxKeyBytes} bytes in the form in which it is compared.");
-
-    private static void CheckLength(string name, string? value)
-    {
-        if (value?.Length > MaxKeyLength)
-        {
-            throw ScimException.InvalidValue($"{name}: must not be longer than {MaxKeyLength} characters.");
         }
     }
 

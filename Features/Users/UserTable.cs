@@ -1,4 +1,6 @@
+using ScimSlice.Infrastructure.Memberships;
 using ScimSlice.Infrastructure.Organizations;
+using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Storage;
 
 namespace ScimSlice.Features.Users;
@@ -11,6 +13,36 @@ internal static class UserTable
 
     /// <summary>The parameter that filters over <c>meta.location</c> take: the URL that stands before the ids of users.</summary>
     public const string Location = "@location";
+
+    /// <summary>The parameter that filters over <c>groups.$ref</c> take: the URL that stands before the ids of groups.</summary>
+    private const string GroupLocation = "@groupLocation";
+
+    /// <summary>The groups of a user, direct ones and those that they are in; a group that is both is direct.</summary>
+    private static ValueRows Groups { get; } = new(
+        (alias, id) => $"""
+            (with recursive up (id, type_key) as (
+                select m.group_id, 'direct' from memberships m where m.organization_id = @organizationId and m.member_id = {id}
+                union
+                select m.group_id, 'indirect' from up join memberships m on m.organization_id = @organizationId and m.member_id = up.id)
+            select up.id, min(up.type_key) as type_key from up group by up.id) {alias}
+            where 1 = 1
+            """,
+        new Dictionary<string, Func<string, string>>
+        {
+            ["value"] = alias => $"{alias}.id",
+            ["$ref"] = alias => $"({GroupLocation} || {alias}.id)",
+            ["display"] = alias => $"(select g.display_name_key from groups g where g.organization_id = @organizationId and g.id = {alias}.id)",
+            ["type"] = alias => $"{alias}.type_key",
+        },
+        alias => $"{alias}.type_key, {alias}.id",
+        value => $"""
+            u.id in (
+                with recursive down (id) as (
+                    select g.id from groups g where g.organization_id = @organizationId and g.id = {value}
+                    union
+                    select m.member_id from down join memberships m on m.organization_id = @organizationId and m.group_id = down.id and m.member_type = 'Group')
+                select m.member_id from down join memberships m on m.organization_id = @organizationId and m.group_id = down.id where m.member_type = 'User')
+            """);
 
     /// <summary>Where users lie.</summary>
     public static ResourceTable Filtered { get; } = new("u", new Dictionary<string, string>
@@ -33,7 +65,22 @@ internal static class UserTable
         Unique = new HashSet<string> { "id", "userName" },
         Lookups = new HashSet<string> { "emails.value" },
         LookupTable = "user_lookups",
+        Rows = new Dictionary<string, ValueRows> { [GroupsOfUsers.Name] = Groups },
     };
+
+    /// <summary>Gives a statement the URLs that it uses.</summary>
+    public static void AddUrls(string sql, SqlParameters parameters, PublicUrls urls)
+    {
+        if (sql.Contains(Location, StringComparison.Ordinal))
+        {
+            parameters.With(Location[1..], $"{urls.BaseUrl}/Users/");
+        }
+
+        if (sql.Contains(GroupLocation, StringComparison.Ordinal))
+        {
+            parameters.With(GroupLocation[1..], $"{urls.BaseUrl}/Groups/");
+        }
+    }
 
     /// <summary>The same with what an organization has marked to be looked up fast.</summary>
     public static ResourceTable Of(OrganizationSettings settings) =>

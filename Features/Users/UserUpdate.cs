@@ -33,10 +33,10 @@ internal sealed record UserUpdate
         }
 
         UserRules.Check(after, before, organization.Settings);
-        var lastModifiedAt = After(row.LastModifiedAt, DateTimeValue.Format(clock.GetUtcNow()));
+        var meta = row.Meta.Next(clock.GetUtcNow());
         return new UserUpdate(
             row,
-            UserValues.Of(organization.Id, row.Id, after, row.Version + 1, row.CreatedAt, lastModifiedAt),
+            UserValues.Of(organization.Id, row.Id, after, meta.Version, meta.CreatedAt, meta.LastModifiedAt),
             UniqueValue.Of(before, besides: "userName"),
             HaveSameKeys(before, after),
             row.IsActiveOwner && !(after.Boolean("active") is not false && UserRules.RoleKey(after) == OrganizationSettings.OwnerRole));
@@ -96,10 +96,4 @@ internal sealed record UserUpdate
 
     private static bool HaveSameKeys(ResourceDocument before, ResourceDocument after) =>
         before.Text("userName") == after.Text("userName") && before.Text("externalId") == after.Text("externalId") && before.Text("displayName") == after.Text("displayName");
-
-    /// <summary>Time never runs backwards for a resource, even if the server's clock does: at least a millisecond passes.</summary>
-    public static string After(string lastModifiedAt, string now) =>
-        string.CompareOrdinal(now, lastModifiedAt) <= 0 && DateTimeValue.TryParse(lastModifiedAt, out var last) && last < DateTimeOffset.MaxValue.AddSeconds(-1)
-            ? DateTimeValue.Format(last.AddMilliseconds(1))
-            : now;
 }

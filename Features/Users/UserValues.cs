@@ -27,9 +27,9 @@ internal sealed record UserValues(
         version,
         createdAt,
         lastModifiedAt,
-        UserRules.CheckedKey("userName", Infrastructure.Scim.Resources.UserNameKey.Of(document.Text("userName")!)),
+        IndexKey.Checked("userName", Infrastructure.Scim.Resources.UserNameKey.Of(document.Text("userName")!)),
         document.Text("externalId"),
-        document.Text("displayName") is { } displayName ? UserRules.CheckedKey("displayName", FoldedKey.Of(displayName)) : null,
+        document.Text("displayName") is { } displayName ? IndexKey.Checked("displayName", FoldedKey.Of(displayName)) : null,
         document.Boolean("active") is false ? 0 : 1,
         UserRules.RoleKey(document),
         StoredResource.Serialize(document, id, new ResourceMeta(version, createdAt, lastModifiedAt)),
@@ -43,7 +43,7 @@ internal sealed record UserValues(
         var uniques = UniqueValue.Of(document, besides: "userName");
         foreach (var value in uniques)
         {
-            UserRules.CheckedKey(value.Attribute, value.Key);
+            IndexKey.Checked(value.Attribute, value.Key);
         }
 
         return uniques;

@@ -59,4 +59,19 @@ public static class HttpRegistration
         app.UseRouting();
         app.UseMiddleware<TokenAuthentication>();
     }
+
+    /// <summary>Starts to listen. Throws <see cref="ConfigurationException"/> where that cannot be, and disposes of the server.</summary>
+    public static async Task ListenAsync(this WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (Exception fault) when (fault is IOException or InvalidOperationException or FormatException or System.Net.Sockets.SocketException)
+        {
+            // An address in use, a port without permission, HTTPS without a certificate: the operator's to mend, told in one line.
+            await app.DisposeAsync();
+            throw new ConfigurationException([$"The server cannot listen: {fault.Message.Split('\n')[0]}"]);
+        }
+    }
 }

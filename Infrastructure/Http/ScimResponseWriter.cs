@@ -1,8 +1,10 @@
+using System.Buffers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
+using ScimSlice.Infrastructure.Storage;
 
 namespace ScimSlice.Infrastructure.Http;
 
@@ -20,7 +22,7 @@ internal static class ScimResponseWriter
         switch (content)
         {
             case ScimResponse.Single single:
-                WriteResourceHeaders(response, single.Resource, urls);
+                WriteResourceHeaders(response, single.Resource.Stamp, urls);
                 response.ContentType = MediaType(context.Request);
                 if (single.Selection is null)
                 {
@@ -29,9 +31,27 @@ internal static class ScimResponseWriter
 
                 single.Resource.WriteTo(response.BodyWriter, urls, single.Selection);
                 break;
-            case ScimResponse.List list:
+            case StreamedResource streamed:
+                await using (var resource = await streamed.Open(context.RequestAborted))
+                {
+                    WriteResourceHeaders(response, resource.Stamp, urls);
+                    foreach (var (name, value) in resource.Headers)
+                    {
+                        response.Headers[name] = value;
+                    }
+
+                    response.ContentType = MediaType(context.Request);
+                    await WriteAsync(context, resource);
+                }
+
+                break;
+            case StreamedList list:
                 response.ContentType = MediaType(context.Request);
-                await WriteAsync(response, list.Content, urls);
+                await WriteAsync(context, list.Content, list.Open);
+                break;
+            case ScimResponse.List whole:
+                response.ContentType = MediaType(context.Request);
+                await WriteAsync(response, whole.Content, urls);
                 break;
             case ScimResponse.Document document:
                 response.ContentType = MediaType(context.Request);
@@ -42,7 +62,10 @@ internal static class ScimResponseWriter
 
                 break;
             case ScimResponse.NotModified notModified:
-                WriteResourceHeaders(response, notModified.Resource, urls);
+                WriteResourceHeaders(response, notModified.Stamp, urls);
+                return;
+            case ScimResponse.NoContent { Stamp: { } stamp }:
+                WriteResourceHeaders(response, stamp, urls);
                 return;
             default:
                 return;
@@ -70,6 +93,41 @@ internal static class ScimResponseWriter
         var whole = new FixedBuffer(response.BodyWriter.GetMemory(length));
         list.WriteTo(whole, urls);
         response.BodyWriter.Advance(whole.Written);
+    }
+
+    private static async ValueTask WriteAsync(HttpContext context, IResourceStream resource)
+    {
+        var piece = new PieceWriter(context.Response);
+        while (await resource.WriteAsync(piece, context.RequestAborted))
+        {
+            await piece.SendFullAsync(context.RequestAborted);
+        }
+
+        piece.End();
+    }
+
+    private static async ValueTask WriteAsync(HttpContext context, ListResponse list, Func<StoredResource, CancellationToken, ValueTask<IResourceStream>> open)
+    {
+        var piece = new PieceWriter(context.Response);
+        list.WriteHead(piece);
+        for (var index = 0; index < list.Resources.Count; index++)
+        {
+            if (index > 0)
+            {
+                piece.Write(ListResponse.Separator);
+            }
+
+            await using var resource = await open(list.Resources[index], context.RequestAborted);
+            while (await resource.WriteAsync(piece, context.RequestAborted))
+            {
+                await piece.SendFullAsync(context.RequestAborted);
+            }
+
+            await piece.SendFullAsync(context.RequestAborted);
+        }
+
+        piece.Write(ListResponse.End);
+        piece.End();
     }
 
     /// <summary>
@@ -103,12 +161,12 @@ internal static class ScimResponseWriter
         return json ? Json : ScimJson;
     }
 
-    private static void WriteResourceHeaders(HttpResponse response, StoredResource resource, PublicUrls urls)
+    private static void WriteResourceHeaders(HttpResponse response, ResourceStamp stamp, PublicUrls urls)
     {
         // RFC 7643 §3.1: meta.location equals Content-Location.
-        var location = $"{urls.BaseUrl}{resource.Location}";
+        var location = $"{urls.BaseUrl}{stamp.Location}";
         response.Headers.Location = location;
         response.Headers.ContentLocation = location;
-        response.Headers.ETag = resource.Tag;
+        response.Headers.ETag = stamp.Tag;
     }
 }

@@ -57,6 +57,11 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
             return $"({column} is not null and {column} <> '')";
         }
 
+        if (RowsOf(resolved) is { } rows)
+        {
+            return AnyRow(rows, row => resolved.SubAttribute is null ? "1 = 1" : $"{row.Text(dialect, Counted(resolved.SubAttribute).Name)} <> ''");
+        }
+
         var path = Path(resolved);
         if (resolved.IsExtension)
         {
@@ -133,10 +138,29 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
     }
 
     /// <summary>Whether the condition holds for the text of any value of a multi-valued attribute.</summary>
-    private string InElements(ResolvedAttribute resolved, Func<string, string> condition) => AnyElement(
-        Source(resolved),
-        Path(resolved with { SubAttribute = null }),
-        element => condition(resolved.SubAttribute is null ? element.Text(dialect) : dialect.JsonText(element.Json, [.. element.Path, resolved.SubAttribute.Name])));
+    private string InElements(ResolvedAttribute resolved, Func<string, string> condition) => AnyValue(
+        resolved with { SubAttribute = null },
+        element => condition(resolved.SubAttribute is null ? element.Text(dialect) : element.Text(dialect, resolved.SubAttribute.Name)));
+
+    /// <summary>Whether a condition holds for any value of a multi-valued attribute.</summary>
+    private string AnyValue(ResolvedAttribute whole, Func<JsonPlace, string> condition) =>
+        RowsOf(whole) is { } rows ? AnyRow(rows, condition) : AnyElement(Source(whole), Path(whole), condition);
+
+    private ValueRows? RowsOf(ResolvedAttribute resolved) => table.Rows.GetValueOrDefault((resolved with { SubAttribute = null }).ToString());
+
+    private string AnyRow(ValueRows rows, Func<JsonPlace, string> condition) => $"(exists (select 1 from {Selected(rows, condition)}))";
+
+    private string Selected(ValueRows rows, Func<JsonPlace, string> condition, string? id = null)
+    {
+        var alias = NextAlias();
+        return $"{rows.From(alias, id ?? $"{table.Alias}.id")} and {condition(new JsonPlace("", [], alias) { Rows = rows })}";
+    }
+
+    /// <summary>
+    /// The values of an attribute that are rows, as far as a checked filter over their sub-attributes selects them: what stands behind
+    /// <c>from</c> for the resource of the id that a parameter has, the alias of the rows being <c>e0</c>.
+    /// </summary>
+    public string Values(ResolvedAttribute whole, Filter inner, string id) => Selected(RowsOf(whole)!, row => Inner(inner, whole.Attribute!, row, negated: false), id);
 
     /// <summary>Whether a condition holds for any element of an array.</summary>
     private string AnyElement(string json, IReadOnlyList<string> path, Func<JsonPlace, string> condition)
@@ -168,7 +192,7 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
 
         return And(
             Candidates(resolved, valuePath.Inner),
-            AnyElement(Source(resolved), Path(resolved), element => Inner(valuePath.Inner, attribute, element, negated: false)));
+            AnyValue(resolved, element => Inner(valuePath.Inner, attribute, element, negated: false)));
     }
 
     /// <summary>
@@ -177,7 +201,7 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
     /// </summary>
     private string? OfTypeAndValue(ResolvedAttribute resolved, Filter inner)
     {
-        if (inner is not Filter.And { Left: Filter.Comparison { Operator: ComparisonOperator.Eq } left, Right: Filter.Comparison { Operator: ComparisonOperator.Eq } right })
+        if (RowsOf(resolved) is not null || inner is not Filter.And { Left: Filter.Comparison { Operator: ComparisonOperator.Eq } left, Right: Filter.Comparison { Operator: ComparisonOperator.Eq } right })
         {
             return null;
         }
@@ -228,6 +252,12 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
     /// </summary>
     private string Candidates(string attribute, ComparisonOperator comparison, string? key, string further = "")
     {
+        if (!string.IsNullOrEmpty(key) && comparison == ComparisonOperator.Eq && attribute.EndsWith(".value", StringComparison.Ordinal)
+            && table.Rows.GetValueOrDefault(attribute[..^".value".Length]) is { } rows)
+        {
+            return $"({rows.WithValue(parameters.Add(key))})";
+        }
+
         if (string.IsNullOrEmpty(key) || comparison is not (ComparisonOperator.Eq or ComparisonOperator.Sw) || !table.Lookups.Contains(attribute))
         {
             return "";
@@ -261,10 +291,12 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
                 return $"(not {Inner(not.Inner, attribute, element, negated: true)})";
             case Filter.Presence presence:
                 var present = FilterRules.ResolveInner(presence.Path, attribute);
-                return present == attribute ? $"({element.Text(dialect)} <> '')" : PresentIn(element.Json, [.. element.Path, present.Name], present);
+                return present == attribute ? $"({element.Text(dialect)} <> '')"
+                    : element.Rows is not null ? $"(coalesce({element.Text(dialect, Counted(present).Name)}, '') <> '')"
+                    : PresentIn(element.Json, [.. element.Path, present.Name], present);
             case Filter.Comparison comparison:
                 var compared = FilterRules.ResolveInner(comparison.Path, attribute);
-                var text = compared == attribute ? element.Text(dialect) : dialect.JsonText(element.Json, [.. element.Path, compared.Name]);
+                var text = compared == attribute ? element.Text(dialect) : element.Text(dialect, compared.Name);
                 return Decided(Compare(text, comparison.Operator, FilterRules.Key(compared, comparison.Value)), negated);
             default:
                 throw new ArgumentOutOfRangeException(nameof(filter));

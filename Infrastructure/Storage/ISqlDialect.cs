@@ -8,6 +8,15 @@ public interface ISqlDialect
     /// <summary>What a select ends with that locks its rows of one table against other changes; nothing where there is one writer at a time.</summary>
     string Locking(string alias);
 
+    /// <summary>The same lock as references from other tables take: the rows stay, whatever else changes about them.</summary>
+    string Keeping(string alias);
+
+    /// <summary>A row source with one row for each text of a parameter that is a JSON array of texts; the text is <c>ALIAS.value</c>.</summary>
+    string Texts(string parameter, string alias);
+
+    /// <summary>The text of a top-level member of a column with a document's bytes, null where there is none.</summary>
+    string DocumentText(string document, string name);
+
     /// <summary>The expression that turns a parameter with JSON text into what the column <c>search</c> holds.</summary>
     string Json(string parameter);
 

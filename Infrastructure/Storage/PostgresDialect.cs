@@ -9,6 +9,12 @@ public sealed class PostgresDialect : ISqlDialect
     // Not "for update": references from other tables to the row may be made meanwhile.
     public string Locking(string alias) => $" for no key update of {alias}";
 
+    public string Keeping(string alias) => $" for key share of {alias}";
+
+    public string Texts(string parameter, string alias) => $"jsonb_array_elements_text(cast({parameter} as jsonb)) as {alias}(value)";
+
+    public string DocumentText(string document, string name) => $"(cast(convert_from({document}, 'UTF8') as json) ->> {Quote(name)})";
+
     public string Json(string parameter) => $"cast({parameter} as jsonb)";
 
     public string JsonText(string json, IReadOnlyList<string> path) =>

@@ -6,6 +6,11 @@ namespace ScimSlice.Infrastructure.Storage;
 /// <param name="HasMore">Whether more follow, in the direction in which the page was read.</param>
 public sealed record ResourcePage(IReadOnlyList<PlacedResource> Resources, bool HasMore)
 {
+    /// <summary>The page with its first resources only, or its last ones where it was read backward.</summary>
+    public ResourcePage Shortened(int count, Cursor? from) => count == Resources.Count
+        ? this
+        : new ResourcePage([.. from is { Backward: true } ? Resources.TakeLast(count) : Resources.Take(count)], HasMore: true);
+
     /// <summary>
     /// The cursors of the pages behind and before this one, null where there is none. A page that was reached from another has that
     /// one on the side from which it was reached, unless its resources were deleted meanwhile.

@@ -18,6 +18,9 @@ public sealed record ResourceTable(string Alias, IReadOnlyDictionary<string, str
     /// </summary>
     public IReadOnlySet<string> Lookups { get; init; } = new HashSet<string>();
 
+    /// <summary>The multi-valued attributes (by their full names) whose values are rows of another table, and not in the document.</summary>
+    public IReadOnlyDictionary<string, ValueRows> Rows { get; init; } = new Dictionary<string, ValueRows>();
+
     /// <summary>The table with a row for each value of each of <see cref="Lookups"/>.</summary>
     public string LookupTable { get; init; } = "";
 

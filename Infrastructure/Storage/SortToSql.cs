@@ -20,6 +20,9 @@ public sealed class SortToSql
     private readonly bool isAlwaysAssigned;
     private readonly bool isUnique;
 
+    /// <summary>The expression of the sort key; null where the order is that of the ids.</summary>
+    public string? Key => key;
+
     public SortToSql(Sort? sort, ResourceTable table, ISqlDialect dialect)
     {
         this.table = table;
@@ -104,6 +107,11 @@ public sealed class SortToSql
 
     private string Text(ResolvedAttribute by)
     {
+        if (table.Rows.TryGetValue((by with { SubAttribute = null }).ToString(), out var rows))
+        {
+            return $"(select {rows.Members[by.SubAttribute!.Name]("s")} from {rows.From("s", id)} order by {rows.Order("s")} limit 1)";
+        }
+
         var search = $"{table.Alias}.search";
         string[] path = by.Extension is null ? [by.Attribute!.Name] : [by.Extension, by.Attribute!.Name];
         if (!by.Attribute.MultiValued)

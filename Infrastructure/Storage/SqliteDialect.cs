@@ -9,6 +9,12 @@ public sealed class SqliteDialect : ISqlDialect
 {
     public string Locking(string alias) => "";
 
+    public string Keeping(string alias) => "";
+
+    public string Texts(string parameter, string alias) => $"json_each({parameter}) as {alias}";
+
+    public string DocumentText(string document, string name) => $"(cast({document} as text) ->> {Path([name])})";
+
     public string Json(string parameter) => $"jsonb({parameter})";
 
     public string JsonText(string json, IReadOnlyList<string> path) => $"({json} ->> {Path(path)})";

@@ -42,8 +42,8 @@ public sealed class StorageSession(IDatabase database) : IDisposable
 
     /// <summary>
     /// A page of an ordered result: <paramref name="count"/> resources at most, until their documents reach <paramref name="maxBytes"/>,
-    /// from a place on or from an index on. The columns of the statement for each part are version, document, id and sort key; it takes
-    /// the parameters <c>limit</c> and <c>offset</c>. The documents live as long as this session.
+    /// from a place on or from an index on. The columns of the statement for each part are version, document, id and sort key, and the
+    /// time of the last change where the document does not tell it; it takes the parameters <c>limit</c> and <c>offset</c>. The documents live as long as this session.
     /// </summary>
     /// <param name="placed">Whether the places of the resources are read, for cursors.</param>
     public async ValueTask<ResourcePage> PageAsync(
@@ -71,9 +71,10 @@ public sealed class StorageSession(IDatabase database) : IDisposable
 
                         var document = session.Dialect.Bytes(rows, 1, session.documents);
                         bytes += document.Length;
+                        var resource = rows.FieldCount > 4 ? StoredResource.Of(rows.GetInt64(0), rows.GetString(4), document) : new StoredResource(rows.GetInt64(0), document);
                         found.Add(placed
-                            ? new PlacedResource(new StoredResource(rows.GetInt64(0), document), rows.GetString(2), rows.IsDBNull(3) ? null : rows.GetString(3))
-                            : new PlacedResource(new StoredResource(rows.GetInt64(0), document), "", null));
+                            ? new PlacedResource(resource, rows.GetString(2), rows.IsDBNull(3) ? null : rows.GetString(3))
+                            : new PlacedResource(resource, "", null));
                     }
 
                     return false;
@@ -111,7 +112,7 @@ public sealed class StorageSession(IDatabase database) : IDisposable
     /// Runs a statement and reads its rows, with no copy of them between; the connection is opened for it where it is closed, and
     /// given back as soon as they are read: while an answer is sent, another request reads with it.
     /// </summary>
-    private async ValueTask<T> ReadAsync<T>(
+    public async ValueTask<T> ReadAsync<T>(
         string sql, SqlParameters parameters, Func<StorageSession, DbDataReader, CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
     {
         var rents = writing is null && reading is null;
@@ -141,6 +142,25 @@ public sealed class StorageSession(IDatabase database) : IDisposable
             {
                 GiveReaderBack();
             }
+        }
+    }
+
+    /// <summary>
+    /// Runs a statement whose rows are read while the answer is sent, on a connection of their own, and so all as of one moment. It must
+    /// not be asked for inside a unit of work.
+    /// </summary>
+    public async ValueTask<OpenRows> OpenAsync(string sql, SqlParameters parameters, CancellationToken cancellationToken)
+    {
+        var rows = new OpenRows(database, database.RentReader());
+        try
+        {
+            await rows.RunAsync(sql, parameters, cancellationToken);
+            return rows;
+        }
+        catch
+        {
+            await rows.DisposeAsync();
+            throw;
         }
     }
 

@@ -9,11 +9,12 @@ namespace ScimSlice.Tests.Http;
 public sealed class IsolationTests(ScimHost host) : IClassFixture<ScimHost>
 {
     [Fact]
-    public async Task Every_route_answers_another_organization_s_token_as_if_the_user_did_not_exist()
+    public async Task Every_route_answers_another_organization_s_token_as_if_the_resource_did_not_exist()
     {
         var owner = await host.CreateOrganizationAsync();
         var stranger = await host.CreateOrganizationAsync();
         var user = await owner.CreateUserAsync("canary", "\"externalId\":\"canary\",\"title\":\"canary\"");
+        var group = await owner.CreateGroupAsync("canary group", user.Id);
         var routes = host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/scim", StringComparison.Ordinal))
             .SelectMany(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Select(method => (Method: method, Pattern: endpoint.RoutePattern.RawText!)))
@@ -22,7 +23,7 @@ public sealed class IsolationTests(ScimHost host) : IClassFixture<ScimHost>
         var answers = new List<(string Method, string Pattern, ScimAnswer Answer)>();
         foreach (var (method, pattern) in routes)
         {
-            var path = pattern["/scim/v2".Length..].Replace("{id}", user.Id, StringComparison.Ordinal);
+            var path = pattern["/scim/v2".Length..].Replace("{id}", pattern.Contains("/Groups/", StringComparison.Ordinal) ? group.Id : user.Id, StringComparison.Ordinal);
             foreach (var query in (string[])["", "?filter=title%20eq%20%22canary%22%20or%20id%20pr"])
             {
                 answers.Add((method, pattern, await stranger.SendAsync(method, path + query, Body(method, pattern), ("If-Match", "*"))));
@@ -33,10 +34,11 @@ public sealed class IsolationTests(ScimHost host) : IClassFixture<ScimHost>
         answers.Should().AllSatisfy(sent => sent.Answer.Status.Should().BeLessThan(500, $"{sent.Method} {sent.Pattern}"));
         answers.Where(sent => sent.Pattern.Contains("{id}", StringComparison.Ordinal)).Should()
             .AllSatisfy(sent => sent.Answer.Status.Should().BeOneOf([404, 403], $"{sent.Method} {sent.Pattern}"));
-        answers.Where(sent => sent.Pattern.Contains("/Users/{id}", StringComparison.Ordinal) && sent.Method != "HEAD").Should()
+        answers.Where(sent => (sent.Pattern.Contains("/Users/{id}", StringComparison.Ordinal) || sent.Pattern.Contains("/Groups/{id}", StringComparison.Ordinal)) && sent.Method != "HEAD").Should()
             .AllSatisfy(sent => sent.Answer.ShouldBeError(404));
         answers.Should().AllSatisfy(sent => sent.Answer.Text.Should().NotContain("canary"));
-        (await owner.GetAsync($"/Users/{user.Id}")).Text.Should().Be(user.Text);
+        (await owner.GetAsync($"/Users/{user.Id}?excludedAttributes=groups")).Text.Should().Be(user.Text);
+        (await owner.GetAsync($"/Groups/{group.Id}")).Text.Should().Be(group.Text);
         (await owner.GetAsync("/Users")).UserNames.Should().Equal("canary");
         (await stranger.FilterAsync("userName ne \"visitor\"")).TotalResults.Should().Be(0);
     }
@@ -90,8 +92,9 @@ public sealed class IsolationTests(ScimHost host) : IClassFixture<ScimHost>
     private static string? Body(string method, string pattern) => (method, pattern) switch
     {
         ("POST", _) when pattern.EndsWith(".search", StringComparison.Ordinal) => """{"schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],"filter":"title eq \"canary\" or id pr"}""",
+        ("POST" or "PUT", _) when pattern.Contains("/Groups", StringComparison.Ordinal) => ScimClient.Group("visitor"),
         ("POST" or "PUT", _) => ScimClient.User("visitor"),
-        ("PATCH", _) => """{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"title","value":"x"}]}""",
+        ("PATCH", _) => """{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"externalId","value":"x"}]}""",
         _ => null,
     };
 }

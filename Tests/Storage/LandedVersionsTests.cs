@@ -19,6 +19,7 @@ public sealed class LandedVersionsTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
+    [InlineData(3)]
     public async Task A_database_of_an_earlier_version_is_brought_up_to_date_and_serves_what_it_held(int version)
     {
         await using var started = await StartAsync(version);
@@ -54,6 +55,18 @@ public sealed class LandedVersionsTests
 
         (await client.FilterAsync("emails.value eq \"cora@home.example.org\"")).UserNames.Should().Equal("cora@example.com");
         (await client.FilterAsync("emails[type eq \"work\"].value eq \"cora@example.com\"")).UserNames.Should().Equal("cora@example.com");
+    }
+
+    [Fact]
+    public async Task Users_of_version_3_are_taken_into_groups_and_found_by_what_was_marked()
+    {
+        await using var started = await StartAsync(3);
+        var client = started.CreateClient($"Bearer {Token}");
+        var ana = (await client.FilterAsync("title eq \"lead\" and userName sw \"ana\"")).Resources[0]!["id"]!.GetValue<string>();
+
+        var group = await client.CreateGroupAsync("Leads", ana);
+
+        (await client.FilterAsync($"groups.value eq \"{group.Id}\"")).UserNames.Should().Equal("Ana@example.com");
     }
 
     [Fact]

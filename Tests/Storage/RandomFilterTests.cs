@@ -210,8 +210,9 @@ public sealed class RandomFilterTests(RandomFilterTests.Crowd crowd) : IClassFix
         {
             var database = (IDatabase)Host.Services.GetService(typeof(IDatabase))!;
             using var session = new StorageSession(database);
-            var parameters = new SqlParameters().With("organizationId", organizationId).With("location", location);
+            var parameters = new SqlParameters().With("organizationId", organizationId);
             var condition = new FilterToSql(Type, UserTable.Of(Settings), database.Dialect, parameters).Compile(filter);
+            UserTable.AddUrls(condition, parameters, new PublicUrls(location[..^"/Users/".Length]));
             return [.. session.Connection.Query<string>($"select u.id from users u where u.organization_id = @organizationId and {condition} order by u.id", parameters)];
         }
 

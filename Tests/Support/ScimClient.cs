@@ -37,6 +37,17 @@ public sealed class ScimClient(Uri origin, string organization, string tokenId, 
         return answer.Status == 201 ? answer : throw new InvalidOperationException($"{answer.Status}: {answer.Text}");
     }
 
+    /// <summary>Creates a group with this name and these members, by their ids.</summary>
+    public async Task<ScimAnswer> CreateGroupAsync(string displayName, params string[] members)
+    {
+        var answer = await PostAsync("/Groups", Group(displayName, members));
+        return answer.Status == 201 ? answer : throw new InvalidOperationException($"{answer.Status}: {answer.Text}");
+    }
+
+    /// <summary>The JSON of a group.</summary>
+    public static string Group(string displayName, params string[] members) =>
+        $$"""{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"{{displayName}}","members":[{{string.Join(',', members.Select(id => $$"""{"value":"{{id}}"}"""))}}]}""";
+
     /// <summary>The JSON of a user.</summary>
     public static string User(string userName, string members = "") =>
         $$"""{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"{{userName}}"{{(members.Length > 0 ? "," : "")}}{{members}}}""";

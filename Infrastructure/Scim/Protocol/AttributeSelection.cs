@@ -80,6 +80,9 @@ public sealed class AttributeSelection
         return selection;
     }
 
+    /// <summary>What is shown of an attribute at the top level: null for all of it, an empty set for nothing, else the sub-attributes shown.</summary>
+    public IReadOnlySet<string>? PartsOf(string name) => Select(null, type.TopLevel(name)!);
+
     /// <summary>Writes what is selected of a whole representation.</summary>
     public void WriteTo(Utf8JsonWriter writer, JsonElement resource)
     {

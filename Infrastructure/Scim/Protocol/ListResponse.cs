@@ -21,7 +21,7 @@ public sealed record ListResponse(long TotalResults, int? StartIndex, IReadOnlyL
     /// <summary>Bytes of the whole list; it is not known before it is written where attributes are selected.</summary>
     public int Length(PublicUrls urls)
     {
-        var length = HeadLength + Digits(TotalResults) + Digits(Resources.Count) + "]}".Length + Math.Max(0, Resources.Count - 1)
+        var length = HeadLength + Digits(TotalResults) + Digits(Resources.Count) + End.Length + Math.Max(0, Resources.Count - 1)
             + (StartIndex is { } start ? BeforeStart.Length + Digits(start) : 0) + CursorLength(BeforeNext, NextCursor) + CursorLength(BeforePrevious, PreviousCursor);
         for (var index = 0; index < Resources.Count; index++)
         {
@@ -33,6 +33,29 @@ public sealed record ListResponse(long TotalResults, int? StartIndex, IReadOnlyL
 
     /// <summary>Entra ID and Okta read all members even of an empty result, so all are always there.</summary>
     public void WriteTo(IBufferWriter<byte> output, PublicUrls urls)
+    {
+        WriteHead(output);
+        for (var index = 0; index < Resources.Count; index++)
+        {
+            if (index > 0)
+            {
+                output.Write(Separator);
+            }
+
+            Resources[index].WriteTo(output, urls, Selection);
+        }
+
+        output.Write(End);
+    }
+
+    /// <summary>What stands between two resources.</summary>
+    public static ReadOnlySpan<byte> Separator => ","u8;
+
+    /// <summary>What stands behind the last resource.</summary>
+    public static ReadOnlySpan<byte> End => "]}"u8;
+
+    /// <summary>Writes what stands before the first resource.</summary>
+    public void WriteHead(IBufferWriter<byte> output)
     {
         output.Write(BeforeTotal);
         WriteNumber(output, TotalResults);
@@ -47,17 +70,6 @@ public sealed record ListResponse(long TotalResults, int? StartIndex, IReadOnlyL
         WriteCursor(output, BeforeNext, NextCursor);
         WriteCursor(output, BeforePrevious, PreviousCursor);
         output.Write(BeforeResources);
-        for (var index = 0; index < Resources.Count; index++)
-        {
-            if (index > 0)
-            {
-                output.Write(","u8);
-            }
-
-            Resources[index].WriteTo(output, urls, Selection);
-        }
-
-        output.Write("]}"u8);
     }
 
     /// <summary>Writes a whole list of documents that are not resources of the storage: discovery.</summary>

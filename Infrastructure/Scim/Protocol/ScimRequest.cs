@@ -31,6 +31,15 @@ public sealed class ScimRequest
     /// <summary>The header If-None-Match, null where absent.</summary>
     public string? IfNoneMatch { get; init; }
 
+    /// <summary>The header Prefer, null where absent.</summary>
+    public string? Prefer { get; init; }
+
+    /// <summary>Whether the client asks for the resource where an answer may be without. RFC 7240 §4.2.</summary>
+    public bool WantsRepresentation => Prefer?.Split(',', ';').Any(preference => "return=representation".Equals(preference.Replace(" ", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase)) == true;
+
+    /// <summary>Whether the client says which attributes it wants to see, and so that it wants to see them.</summary>
+    public bool SelectsAttributes => Query.ContainsKey("attributes") || Query.ContainsKey("excludedAttributes");
+
     /// <summary>A parameter that may stand once. Throws 400 invalidValue where it is repeated.</summary>
     public string? Parameter(string name) => Query.TryGetValue(name, out var values)
         ? values.Count == 1 ? values[0] : throw ScimException.InvalidValue($"The parameter {name} is given {values.Count} times.")

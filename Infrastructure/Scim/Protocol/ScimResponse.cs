@@ -13,10 +13,11 @@ public abstract record ScimResponse(int Status)
     public sealed record List(ListResponse Content) : ScimResponse(200);
 
     /// <summary>Success without a body.</summary>
-    public sealed record NoContent() : ScimResponse(204);
+    /// <param name="Stamp">The resource as it is now; null where there is none any more.</param>
+    public sealed record NoContent(ResourceStamp? Stamp = null) : ScimResponse(204);
 
     /// <summary>The client has this version already. RFC 9110 §15.4.5.</summary>
-    public sealed record NotModified(StoredResource Resource) : ScimResponse(304);
+    public sealed record NotModified(ResourceStamp Stamp) : ScimResponse(304);
 
     /// <summary>A document of discovery, written with the URLs that are handed out.</summary>
     public sealed record Document(Action<Utf8JsonWriter, PublicUrls> Write) : ScimResponse(200);

@@ -9,6 +9,16 @@ namespace ScimSlice.Infrastructure.Scim.Resources;
 /// <param name="LastModifiedAt">The same form.</param>
 public sealed record ResourceMeta(long Version, string CreatedAt, string LastModifiedAt)
 {
+    /// <summary>
+    /// That of the next version. Time never runs backwards for a resource, even if the server's clock does: at least a millisecond passes.
+    /// </summary>
+    public ResourceMeta Next(DateTimeOffset now) => this with { Version = Version + 1, LastModifiedAt = After(LastModifiedAt, DateTimeValue.Format(now)) };
+
+    private static string After(string lastModifiedAt, string now) =>
+        string.CompareOrdinal(now, lastModifiedAt) <= 0 && DateTimeValue.TryParse(lastModifiedAt, out var last) && last < DateTimeOffset.MaxValue.AddSeconds(-1)
+            ? DateTimeValue.Format(last.AddMilliseconds(1))
+            : now;
+
     /// <summary>The attributes that a resource has and its document has not: <c>id</c> and <c>meta</c>, as a client reads them.</summary>
     public AttributeValue.Complex ReadOnly(ResourceType type, string id, PublicUrls urls) => AttributeValue.Complex.Empty
         .With("id", new AttributeValue.Text(id))

@@ -21,6 +21,8 @@ public readonly record struct StoredResource(long Version, ReadOnlyMemory<byte> 
 
     public string Id => Location[(Location.LastIndexOf('/') + 1)..];
 
+    public ResourceStamp Stamp => new(Version, Location);
+
     /// <summary>The location below the base URL: <c>/Users/ID</c>.</summary>
     public string Location => Encoding.UTF8.GetString(Document.Span[LocationStart..^End.Length]);
 
@@ -28,6 +30,10 @@ public readonly record struct StoredResource(long Version, ReadOnlyMemory<byte> 
     private int LocationStart => Document.Span.LastIndexOf(LocationName) + LocationName.Length;
 
     private static ReadOnlySpan<byte> LocationName => "\"location\":\""u8;
+
+    private static ReadOnlySpan<byte> LastModifiedName => "\"lastModified\":\""u8;
+
+    private static ReadOnlySpan<byte> BeforeMeta => ",\"meta\":{\"resourceType\":"u8;
 
     private static ReadOnlySpan<byte> End => "\"}}"u8;
 
@@ -46,6 +52,31 @@ public readonly record struct StoredResource(long Version, ReadOnlyMemory<byte> 
         return output.WrittenSpan.ToArray();
     }
 
+    /// <summary>
+    /// A document of which the version and the time of the last change stand elsewhere, as in a group whose members change: with those
+    /// put in.
+    /// </summary>
+    public static StoredResource Of(long version, string lastModifiedAt, ReadOnlyMemory<byte> document)
+    {
+        var stored = new StoredResource(version, document);
+        var bytes = document.Span;
+        var time = bytes.LastIndexOf(LastModifiedName) + LastModifiedName.Length;
+        if (bytes[time..].StartsWith(Encoding.ASCII.GetBytes(lastModifiedAt)) && bytes[..stored.LocationStart].EndsWith(Encoding.ASCII.GetBytes(BeforeLocation(stored.Tag))))
+        {
+            return stored;
+        }
+
+        return stored with { Document = (byte[])[.. bytes[..time], .. Encoding.ASCII.GetBytes($"{lastModifiedAt}\",\"version\":\"{BeforeLocation(stored.Tag)}"), .. bytes[stored.LocationStart..]] };
+    }
+
+    /// <summary>This resource with a further member, whose JSON is given, before its meta.</summary>
+    public StoredResource With(ReadOnlySpan<byte> name, ReadOnlySpan<byte> json)
+    {
+        var document = Document.Span;
+        var place = document.LastIndexOf(BeforeMeta);
+        return this with { Document = (byte[])[.. document[..place], (byte)',', (byte)'"', .. name, (byte)'"', (byte)':', .. json, .. document[place..]] };
+    }
+
     /// <summary>Writes the representation, or what is selected of it. RFC 7643 §3.1.</summary>
     public void WriteTo(IBufferWriter<byte> output, PublicUrls urls, AttributeSelection? selection)
     {
@@ -61,6 +92,9 @@ public readonly record struct StoredResource(long Version, ReadOnlyMemory<byte> 
         using var writer = new Utf8JsonWriter(output, WriterOptions);
         selection.WriteTo(writer, JsonElement.ParseValue(ref reader));
     }
+
+    /// <summary>An entity tag as JSON, and what stands between it and the location.</summary>
+    private static string BeforeLocation(string tag) => $"{tag.Replace("\"", "\\\"", StringComparison.Ordinal)}\",\"location\":\"";
 
     private void WriteWhole(IBufferWriter<byte> output, PublicUrls urls)
     {

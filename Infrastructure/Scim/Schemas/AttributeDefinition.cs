@@ -32,6 +32,9 @@ public sealed record AttributeDefinition
     /// <summary>Whether a value outside <see cref="CanonicalValues"/> is refused. Not served: RFC 7643 §7 has no word for it.</summary>
     public bool Closed { get; init; }
 
+    /// <summary>Values of a multi-valued attribute, at most. Not served either.</summary>
+    public int MaxValues { get; init; } = DocumentLimits.MaxValues;
+
     public IReadOnlyList<string> ReferenceTypes { get; init; } = [];
 
     public IReadOnlyList<AttributeDefinition> SubAttributes

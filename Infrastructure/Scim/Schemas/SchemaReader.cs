@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ScimSlice.Infrastructure.Scim.Resources;
 
 namespace ScimSlice.Infrastructure.Scim.Schemas;
 
@@ -37,6 +38,7 @@ public static class SchemaReader
             : null,
         CanonicalValues = Texts(json, "canonicalValues"),
         Closed = Flag(json, "closed"),
+        MaxValues = json.TryGetProperty("maxValues", out var maxValues) ? maxValues.GetInt32() : DocumentLimits.MaxValues,
         ReferenceTypes = Texts(json, "referenceTypes"),
         SubAttributes = json.TryGetProperty("subAttributes", out var subAttributes)
             ? [.. subAttributes.EnumerateArray().Select(ReadAttribute)]

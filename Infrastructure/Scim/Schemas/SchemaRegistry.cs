@@ -6,16 +6,18 @@ namespace ScimSlice.Infrastructure.Scim.Schemas;
 public sealed class SchemaRegistry
 {
     public const string UserUrn = "urn:ietf:params:scim:schemas:core:2.0:User";
+    public const string GroupUrn = "urn:ietf:params:scim:schemas:core:2.0:Group";
     public const string EnterpriseUserUrn = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
     private static readonly string[] Files =
-        ["User", "UserRole", "EnterpriseUser", "ServiceProviderConfig", "ResourceType", "Schema"];
+        ["User", "UserRole", "EnterpriseUser", "Group", "ServiceProviderConfig", "ResourceType", "Schema"];
 
     private SchemaRegistry(IReadOnlyList<Schema> schemas, IReadOnlyList<ResourceType> resourceTypes)
     {
         Schemas = schemas;
         ResourceTypes = resourceTypes;
         User = resourceTypes.Single(type => type.Name == "User");
+        Group = resourceTypes.Single(type => type.Name == "Group");
     }
 
     /// <summary>The schemas that ship with the program, read from its data files.</summary>
@@ -26,6 +28,8 @@ public sealed class SchemaRegistry
     public IReadOnlyList<ResourceType> ResourceTypes { get; }
 
     public ResourceType User { get; }
+
+    public ResourceType Group { get; }
 
     /// <summary>The schema of that URN, in any case; null where there is none.</summary>
     public Schema? Schema(string urn) => Schemas.FirstOrDefault(schema => schema.Id.Equals(urn, StringComparison.OrdinalIgnoreCase));
@@ -145,7 +149,14 @@ public sealed class SchemaRegistry
             Schema = schemas.Single(schema => schema.Id == UserUrn),
             Extensions = [new SchemaExtension(schemas.Single(schema => schema.Id == EnterpriseUserUrn), Required: false)],
         };
-        return new SchemaRegistry(schemas, [user]);
+        var group = new ResourceType
+        {
+            Name = "Group",
+            Description = "Group of users and groups",
+            Endpoint = "/Groups",
+            Schema = schemas.Single(schema => schema.Id == GroupUrn),
+        };
+        return new SchemaRegistry(schemas, [user, group]);
     }
 
     private static byte[] ReadFile(string name)

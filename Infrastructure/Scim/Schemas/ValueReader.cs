@@ -86,9 +86,9 @@ public sealed class ValueReader(QuirkUse quirks)
             return ReadSingle(attribute, json, path) is { } single ? new AttributeValue.Multi([single]) : null;
         }
 
-        if (json.GetArrayLength() > DocumentLimits.MaxValues)
+        if (json.GetArrayLength() > attribute.MaxValues)
         {
-            findings.Add(new Finding(path, $"has at most {DocumentLimits.MaxValues} values", $"{json.GetArrayLength()}"));
+            findings.Add(new Finding(path, $"has at most {attribute.MaxValues} values", $"{json.GetArrayLength()}"));
             return null;
         }
 

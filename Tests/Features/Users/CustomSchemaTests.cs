@@ -30,7 +30,7 @@ public sealed class CustomSchemaTests(CustomSchemaTests.Served served) : IClassF
         schema.Body["name"]!.GetValue<string>().Should().Be("Badge");
         schema.Body["attributes"]!.AsArray().Select(attribute => attribute!["name"]!.GetValue<string>()).Should().StartWith(["number", "issuedAt", "weight", "pin"]);
         core.Body["attributes"]!.AsArray().Select(attribute => attribute!["name"]!.GetValue<string>()).Should().EndWith("costUnit");
-        (await client.GetAsync("/Schemas")).TotalResults.Should().Be(6);
+        (await client.GetAsync("/Schemas")).TotalResults.Should().Be(7);
     }
 
     [Fact]

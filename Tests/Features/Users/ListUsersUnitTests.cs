@@ -51,7 +51,7 @@ public sealed class ListUsersUnitTests(ScimHost host) : IClassFixture<ScimHost>
     [InlineData(1, -1, false)]
     public void The_validator_bounds_the_page(int startIndex, int count, bool valid)
     {
-        var query = new ListUsers.Query(SchemaRegistry.BuiltIn.User, null, new Page(startIndex, count), null);
+        var query = new ListUsers.Query(SchemaRegistry.BuiltIn.User, null, new Page(startIndex, count), null, new PublicUrls(""));
 
         var result = new ListUsers.Validator().Validate(query);
 

@@ -1,0 +1,38 @@
+using Dapper;
+using FluentValidation;
+using Mediator;
+using ScimSlice.Infrastructure.Memberships;
+using ScimSlice.Infrastructure.Organizations;
+using ScimSlice.Infrastructure.Scim.Protocol;
+using ScimSlice.Infrastructure.Scim.Resources;
+using ScimSlice.Infrastructure.Storage;
+
+namespace ScimSlice.Features.Groups;
+
+/// <summary>DELETE /Groups/{id}: deletes a group and takes it out of the groups that it is in; its members stay. RFC 7644 §3.6.</summary>
+public static class DeleteGroup
+{
+    public static Command From(ScimRequest request) => new(request.Id, Preconditions.Of(request));
+
+    public sealed record Command(string Id, Preconditions Preconditions) : ICommand<ScimResponse>;
+
+    /// <summary>Any id may be named; one that no group has is 404, however it looks.</summary>
+    public sealed class Validator : AbstractValidator<Command>;
+
+    internal sealed class Handler(StorageSession storage, CurrentOrganization organization, TimeProvider clock) : ICommandHandler<Command, ScimResponse>
+    {
+        public async ValueTask<ScimResponse> Handle(Command command, CancellationToken cancellationToken)
+        {
+            await EndOfMember.LockGroupsAsync(storage, organization.Id, command.Id);
+            var row = await GroupRow.FindLockedAsync(storage, organization.Id, command.Id);
+            command.Preconditions.Check(row.Version);
+
+            var key = new { organizationId = organization.Id, id = row.Id };
+            await storage.Connection.ExecuteAsync("delete from groups where organization_id = @organizationId and id = @id", key);
+            await storage.Connection.ExecuteAsync("delete from memberships where organization_id = @organizationId and group_id = @id", key);
+            await storage.Connection.ExecuteAsync("delete from deleted_memberships where organization_id = @organizationId and group_id = @id", key);
+            await EndOfMember.LeaveAsync(storage, organization.Id, row.Id, DateTimeValue.Format(clock.GetUtcNow()), remembered: false);
+            return new ScimResponse.NoContent();
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using FluentValidation;
+using Mediator;
+using ScimSlice.Infrastructure.Organizations;
+using ScimSlice.Infrastructure.Scim.Protocol;
+using ScimSlice.Infrastructure.Storage;
+
+namespace ScimSlice.Features.Groups;
+
+/// <summary>GET /Groups/{id}: one group with its members, all or a page of them. RFC 7644 §3.4.1.</summary>
+public static class GetGroup
+{
+    public static Query From(ScimRequest request) =>
+        new(request.Id, AttributeSelection.Of(request, request.Schemas.Group), request.Urls) { IfMatch = request.IfMatch, IfNoneMatch = request.IfNoneMatch, Page = MemberPage.Of(request) };
+
+    public sealed record Query(string Id, AttributeSelection? Selection, PublicUrls Urls) : IQuery<ScimResponse>
+    {
+        public string? IfMatch { get; init; }
+
+        public string? IfNoneMatch { get; init; }
+
+        /// <summary>Which of the members; null for all.</summary>
+        internal MemberPage? Page { get; init; }
+    }
+
+    /// <summary>Any id may be asked for; one that no group has is 404, however it looks.</summary>
+    public sealed class Validator : AbstractValidator<Query>;
+
+    internal sealed class Handler(StorageSession storage, CurrentOrganization organization) : IQueryHandler<Query, ScimResponse>
+    {
+        public async ValueTask<ScimResponse> Handle(Query query, CancellationToken cancellationToken)
+        {
+            var group = await GroupStream.TryOpenAsync(storage, organization.Id, query.Id, query.Selection, query.Urls, query.Page, cancellationToken)
+                ?? throw GroupRules.NotFound(query.Id);
+            if (IsAnswered(query, group) is { } answer)
+            {
+                await group.DisposeAsync();
+                return answer();
+            }
+
+            return new StreamedResource(200, group.Stamp, _ => ValueTask.FromResult<IResourceStream>(group));
+        }
+
+        /// <summary>An answer that needs no members; null where there is none.</summary>
+        private static Func<ScimResponse>? IsAnswered(Query query, GroupStream group) =>
+            query.IfMatch is not null && !EntityTag.Matches(query.IfMatch, group.Stamp.Version) ? () => throw ScimException.PreconditionFailed()
+            : query.IfNoneMatch is not null && EntityTag.Matches(query.IfNoneMatch, group.Stamp.Version) ? () => new ScimResponse.NotModified(group.Stamp)
+            : null;
+    }
+}

@@ -1,0 +1,17 @@
+using ScimSlice.Infrastructure.Scim.Protocol;
+using ScimSlice.Infrastructure.Scim.Resources;
+using ScimSlice.Infrastructure.Storage;
+
+namespace ScimSlice.Features.Groups;
+
+/// <summary>The answer of an operation that has written a group.</summary>
+internal static class GroupAnswer
+{
+    /// <summary>
+    /// The whole group, read when the change is durable and other changes go on: it may have a hundred thousand members. Where it was deleted
+    /// since, the group as it was written, without members.
+    /// </summary>
+    public static ScimResponse Of(int status, StorageSession storage, string organizationId, StoredResource written, AttributeSelection? selection, PublicUrls urls) =>
+        new StreamedResource(status, written.Stamp, async token =>
+            await GroupStream.TryOpenAsync(storage, organizationId, written.Id, selection, urls, page: null, token) ?? GroupStream.Of(written, selection, urls));
+}

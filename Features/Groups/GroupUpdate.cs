@@ -1,0 +1,42 @@
+using Dapper;
+using ScimSlice.Infrastructure.Scim.Resources;
+using ScimSlice.Infrastructure.Storage;
+
+namespace ScimSlice.Features.Groups;
+
+/// <summary>A change of a group, of its document, its members, or both, as one new version. A change that changes nothing makes none.</summary>
+internal sealed class GroupUpdate(StorageSession storage, string organizationId, GroupRow row, TimeProvider clock)
+{
+    /// <summary>Writes what changed and returns the group as it is afterwards, without members.</summary>
+    public async Task<StoredResource> WriteAsync(ResourceDocument before, ResourceDocument after, MemberRows members, IReadOnlyList<MemberChange> changes)
+    {
+        var changesDocument = !after.Attributes.Equals(before.Attributes);
+        var values = changesDocument ? GroupValues.Of(organizationId, row.Id, after, NextMeta) : null;
+        var changesMembers = changes.Count > 0 && await members.ApplyAsync(changes);
+        if (values is not null)
+        {
+            await storage.Connection.ExecuteAsync(
+                $"""
+                update groups set
+                    version = @Version, last_modified_at = @LastModifiedAt, display_name = @DisplayName, display_name_key = @DisplayNameKey,
+                    external_id = @ExternalId, document = @Document, search = {storage.Dialect.Json("@Search")}
+                where organization_id = @OrganizationId and id = @Id
+                """,
+                values);
+            return values.ToResource();
+        }
+
+        if (!changesMembers)
+        {
+            return StoredResource.Of(row.Version, row.LastModifiedAt, row.Document);
+        }
+
+        var meta = NextMeta;
+        await storage.Connection.ExecuteAsync(
+            "update groups set version = @Version, last_modified_at = @LastModifiedAt where organization_id = @organizationId and id = @Id",
+            new { organizationId, row.Id, meta.Version, meta.LastModifiedAt });
+        return StoredResource.Of(meta.Version, meta.LastModifiedAt, row.Document);
+    }
+
+    private ResourceMeta NextMeta => row.Meta.Next(clock.GetUtcNow());
+}

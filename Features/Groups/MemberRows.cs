@@ -1,0 +1,214 @@
+using System.Text.Json;
+using Dapper;
+using ScimSlice.Infrastructure.Scim.Protocol;
+using ScimSlice.Infrastructure.Scim.Schemas;
+using ScimSlice.Infrastructure.Storage;
+
+namespace ScimSlice.Features.Groups;
+
+/// <summary>
+/// The members of one group, which are rows: a change inserts and deletes those that it is about, and reads no others. Runs inside the
+/// unit of work that holds the group's row.
+/// </summary>
+internal sealed class MemberRows(StorageSession storage, ResourceType type, string organizationId, string groupId, PublicUrls urls)
+{
+    /// <summary>Ids that one refusal names.</summary>
+    private const int MaxNamed = 20;
+
+    /// <summary>Null for who has to go.</summary>
+    private readonly Dictionary<string, Member?> pending = new(StringComparer.Ordinal);
+    private bool clears;
+    private int changed;
+
+    /// <summary>
+    /// Makes the changes, in order, and says whether they changed anything. Throws 400 invalidValue for whom the organization has not and
+    /// for a group that would come to be in itself.
+    /// </summary>
+    public async Task<bool> ApplyAsync(IReadOnlyList<MemberChange> changes)
+    {
+        var kinds = await ResolveAsync(changes);
+        foreach (var change in changes)
+        {
+            switch (change)
+            {
+                case MemberChange.Add add:
+                    Expect(add.Members);
+                    break;
+                case MemberChange.Remove remove:
+                    foreach (var id in remove.Ids)
+                    {
+                        pending[id] = null;
+                    }
+
+                    break;
+                case MemberChange.ReplaceAll all:
+                    pending.Clear();
+                    clears = true;
+                    Expect(all.Members);
+                    break;
+                case MemberChange.RemoveMatches matches:
+                    await WriteAsync(kinds);
+                    await RemoveAsync(matches);
+                    break;
+                default:
+                    throw new ArgumentOutOfRangeException(nameof(changes));
+            }
+        }
+
+        await WriteAsync(kinds);
+        return changed > 0;
+    }
+
+    private void Expect(IReadOnlyList<Member> members)
+    {
+        foreach (var member in members)
+        {
+            pending[member.Id] = member;
+        }
+    }
+
+    /// <summary>The resource type of everybody who is added, and a lock on each, so that none is deleted meanwhile.</summary>
+    private async Task<Dictionary<string, string>> ResolveAsync(IReadOnlyList<MemberChange> changes)
+    {
+        var added = changes.SelectMany(change => change switch
+        {
+            MemberChange.Add add => add.Members,
+            MemberChange.ReplaceAll all => all.Members,
+            _ => [],
+        }).ToArray();
+        var kinds = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (added.Length == 0)
+        {
+            return kinds;
+        }
+
+        var ids = added.Select(member => member.Id).Distinct().ToArray();
+        foreach (var id in await storage.Connection.QueryAsync<string>(
+            $"""
+            select u.id from users u
+            where u.organization_id = @organizationId and u.id in (select i.value from {storage.Dialect.Texts("@ids", "i")}){storage.Dialect.Keeping("u")}
+            """,
+            new { organizationId, ids = JsonSerializer.Serialize(ids) }))
+        {
+            kinds[id] = "User";
+        }
+
+        var others = ids.Where(id => !kinds.ContainsKey(id)).ToArray();
+        if (others.Length > 0)
+        {
+            foreach (var id in await storage.Connection.QueryAsync<string>(
+                $"""
+                select g.id from groups g
+                where g.organization_id = @organizationId and g.id in (select i.value from {storage.Dialect.Texts("@ids", "i")}){storage.Dialect.Keeping("g")}
+                """,
+                new { organizationId, ids = JsonSerializer.Serialize(others) }))
+            {
+                kinds[id] = type.Name;
+            }
+
+            RefuseUnknown([.. others.Where(id => !kinds.ContainsKey(id))]);
+        }
+
+        foreach (var member in added)
+        {
+            if (member.Type is not null && !member.Type.Equals(kinds[member.Id], StringComparison.OrdinalIgnoreCase))
+            {
+                throw ScimException.InvalidValue($"{GroupMembers.Name}: '{Excerpt.Of(member.Id)}' is a {kinds[member.Id]} and no {Excerpt.Of(member.Type)}.");
+            }
+        }
+
+        return kinds;
+    }
+
+    /// <summary>Foreign ids are as unknown as those that nobody has.</summary>
+    private static void RefuseUnknown(string[] ids)
+    {
+        if (ids.Length > 0)
+        {
+            var named = string.Join(", ", ids.Take(MaxNamed).Select(id => $"'{Excerpt.Of(id)}'"));
+            throw ScimException.InvalidValue(
+                $"{GroupMembers.Name}: there is no User or Group with the id {named}{(ids.Length > MaxNamed ? $" and {ids.Length - MaxNamed} more" : "")}.");
+        }
+    }
+
+    private async Task WriteAsync(Dictionary<string, string> kinds)
+    {
+        if (pending.Count == 0 && !clears)
+        {
+            return;
+        }
+
+        var added = pending.Values.OfType<Member>().Select(member => member.Id).ToArray();
+        if (clears)
+        {
+            changed += await storage.Connection.ExecuteAsync(
+                $"""
+                delete from memberships where organization_id = @organizationId and group_id = @groupId
+                and member_id not in (select i.value from {storage.Dialect.Texts("@ids", "i")})
+                """,
+                new { organizationId, groupId, ids = JsonSerializer.Serialize(added) });
+        }
+        else if (added.Length < pending.Count)
+        {
+            changed += await storage.Connection.ExecuteAsync(
+                $"""
+                delete from memberships where organization_id = @organizationId and group_id = @groupId
+                and member_id in (select i.value from {storage.Dialect.Texts("@ids", "i")})
+                """,
+                new { organizationId, groupId, ids = JsonSerializer.Serialize(pending.Where(entry => entry.Value is null).Select(entry => entry.Key)) });
+        }
+
+        foreach (var kind in added.GroupBy(id => kinds[id]))
+        {
+            var ids = JsonSerializer.Serialize(kind);
+            if (kind.Key == type.Name)
+            {
+                await RefuseCycleAsync(ids);
+            }
+
+            changed += await storage.Connection.ExecuteAsync(
+                $"""
+                insert into memberships (organization_id, group_id, member_id, member_type)
+                select @organizationId, @groupId, i.value, @kind from {storage.Dialect.Texts("@ids", "i")} where true
+                on conflict do nothing
+                """,
+                new { organizationId, groupId, ids, kind = kind.Key });
+        }
+
+        pending.Clear();
+        clears = false;
+    }
+
+    private async Task RemoveAsync(MemberChange.RemoveMatches matches)
+    {
+        var parameters = new SqlParameters().With("organizationId", organizationId).With("groupId", groupId);
+        var whole = new ResolvedAttribute(null, type.TopLevel(GroupMembers.Name), null);
+        var sql = $"""
+            delete from memberships where organization_id = @organizationId and group_id = @groupId and member_id in (
+                select e0.member_id from {new FilterToSql(type, GroupTable.Filtered, storage.Dialect, parameters).Values(whole, matches.Inner, "@groupId")})
+            """;
+        GroupTable.AddUrls(sql, parameters, urls);
+        changed += await storage.Connection.ExecuteAsync(sql, parameters);
+    }
+
+    /// <summary>Throws 400 invalidValue where a group that is added is this one, or one that it is in already.</summary>
+    private async Task RefuseCycleAsync(string ids)
+    {
+        // Two that nest at once would each not see the other's membership; the organization's row lets the second wait for the first.
+        await storage.Connection.ExecuteAsync(
+            $"select 1 from organizations o where o.id = @organizationId{storage.Dialect.Locking("o")}", new { organizationId });
+        var above = await storage.Connection.ExecuteScalarAsync<string?>(
+            $"""
+            with recursive up (id) as (
+                select g.id from groups g where g.organization_id = @organizationId and g.id = @groupId
+                union
+                select m.group_id from up join memberships m on m.organization_id = @organizationId and m.member_id = up.id)
+            select up.id from up join {storage.Dialect.Texts("@ids", "i")} on i.value = up.id limit 1
+            """,
+            new { organizationId, groupId, ids });
+        if (above is not null)
+        {
+            throw ScimException.InvalidValue($"{GroupMembers.Name}: the group '{above}' cannot be a member: this group is in it already, or is the same.");
+        }
+    }
+}

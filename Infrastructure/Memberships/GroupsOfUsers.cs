@@ -1,0 +1,111 @@
+using System.Buffers;
+using System.Text.Json;
+using ScimSlice.Infrastructure.Scim.Protocol;
+using ScimSlice.Infrastructure.Scim.Resources;
+using ScimSlice.Infrastructure.Storage;
+
+namespace ScimSlice.Infrastructure.Memberships;
+
+/// <summary>
+/// The attribute <c>groups</c> of users: worked out from the memberships where a user is shown, so that it is the same in every answer and
+/// a change of a group writes no user. RFC 7643 §4.1.2.
+/// </summary>
+public static class GroupsOfUsers
+{
+    /// <summary>The attribute's name.</summary>
+    public const string Name = "groups";
+
+    /// <summary>Memberships that are read for the users of one page; with more, the page ends earlier.</summary>
+    public const int MaxEdges = 50_000;
+
+    /// <summary>The groups of one user, those that it is in itself first.</summary>
+    public static async ValueTask<IReadOnlyList<GroupOfUser>> OfAsync(StorageSession storage, string organizationId, string id, CancellationToken cancellationToken)
+    {
+        var graph = await storage.ReadAsync(
+            """
+            with recursive edges (member_id, group_id) as (
+                select m.member_id, m.group_id from memberships m where m.organization_id = @organizationId and m.member_id = @id
+                union
+                select m.member_id, m.group_id from edges e join memberships m on m.organization_id = @organizationId and m.member_id = e.group_id)
+            select e.member_id, e.group_id, g.display_name from edges e join groups g on g.organization_id = @organizationId and g.id = e.group_id
+            """,
+            new SqlParameters().With("organizationId", organizationId).With("id", id),
+            static (_, rows, token) => MembershipGraph.ReadAsync(rows, token),
+            cancellationToken);
+        return graph.GroupsOf(id);
+    }
+
+    /// <summary>The attribute's value as a client reads it, null where the user is in no group.</summary>
+    public static AttributeValue? Value(IReadOnlyList<GroupOfUser> groups, PublicUrls urls) => groups.Count == 0 ? null : new AttributeValue.Multi(
+    [
+        .. groups.Select(group => AttributeValue.Complex.Empty
+            .With("value", new AttributeValue.Text(group.Id))
+            .With("$ref", new AttributeValue.Text(Location(group, urls)))
+            .With("display", new AttributeValue.Text(group.Display))
+            .With("type", new AttributeValue.Text(Kind(group)))),
+    ]);
+
+    /// <summary>A user with its groups.</summary>
+    public static StoredResource Splice(StoredResource user, IReadOnlyList<GroupOfUser> groups, PublicUrls urls) => groups.Count == 0 ? user : user.With("groups"u8, Json(groups, urls));
+
+    /// <summary>
+    /// Users with their groups: as many from the beginning (or the end) as are in no more groups than one answer should hold.
+    /// </summary>
+    public static async ValueTask<IReadOnlyList<StoredResource>> SpliceAsync(
+        StorageSession storage, string organizationId, IReadOnlyList<StoredResource> users, bool fromEnd, PublicUrls urls, CancellationToken cancellationToken)
+    {
+        var count = users.Count;
+        while (count > 0)
+        {
+            // One user is shown whole, whatever it is in.
+            var limit = count > 1 ? MaxEdges : int.MaxValue;
+            var part = count == users.Count ? users : [.. fromEnd ? users.TakeLast(count) : users.Take(count)];
+            var ids = part.Select(user => user.Id).ToArray();
+            var graph = await storage.ReadAsync(
+                $"""
+                with recursive edges (member_id, group_id) as (
+                    select m.member_id, m.group_id from memberships m
+                    where m.organization_id = @organizationId and m.member_id in (select i.value from {storage.Dialect.Texts("@ids", "i")})
+                    union
+                    select m.member_id, m.group_id from edges e join memberships m on m.organization_id = @organizationId and m.member_id = e.group_id)
+                select e.member_id, e.group_id, g.display_name from edges e join groups g on g.organization_id = @organizationId and g.id = e.group_id
+                limit @limit
+                """,
+                new SqlParameters().With("organizationId", organizationId).With("ids", JsonSerializer.Serialize(ids)).With("limit", limit),
+                static (_, rows, token) => MembershipGraph.ReadAsync(rows, token),
+                cancellationToken);
+            if (graph.Edges < limit)
+            {
+                return graph.Edges == 0 ? part : [.. part.Select((user, index) => Splice(user, graph.GroupsOf(ids[index]), urls))];
+            }
+
+            count /= 2;
+        }
+
+        return users;
+    }
+
+    private static string Location(GroupOfUser group, PublicUrls urls) => $"{urls.BaseUrl}/Groups/{group.Id}";
+
+    private static string Kind(GroupOfUser group) => group.IsDirect ? "direct" : "indirect";
+
+    private static ReadOnlySpan<byte> Json(IReadOnlyList<GroupOfUser> groups, PublicUrls urls)
+    {
+        var output = new ArrayBufferWriter<byte>(256);
+        using var writer = new Utf8JsonWriter(output, StoredResource.WriterOptions);
+        writer.WriteStartArray();
+        foreach (var group in groups)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("value", group.Id);
+            writer.WriteString("$ref", Location(group, urls));
+            writer.WriteString("display", group.Display);
+            writer.WriteString("type", Kind(group));
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.Flush();
+        return output.WrittenSpan;
+    }
+}
