@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using ScimSlice.Features.Bulk;
 using ScimSlice.Features.Discovery;
 using ScimSlice.Features.Groups;
 using ScimSlice.Features.Organizations;
@@ -95,7 +96,7 @@ public static class Program
 
     private static void MapScim(RouteGroupBuilder scim)
     {
-        var users = scim.MapGroup("/Users");
+        var users = scim.MapResource("/Users");
         users.MapWrite("POST", "/", CreateUser.From);
         users.MapRead("GET", "/", ListUsers.From);
         users.MapRead("POST", "/.search", ListUsers.FromSearch);
@@ -104,7 +105,7 @@ public static class Program
         users.MapWrite("PATCH", "/{id}", PatchUser.From);
         users.MapWrite("DELETE", "/{id}", DeactivateUser.From);
 
-        var groups = scim.MapGroup("/Groups");
+        var groups = scim.MapResource("/Groups", RequestBody.MaxLargeBytes);
         groups.MapWrite("POST", "/", CreateGroup.From);
         groups.MapRead("GET", "/", ListGroups.From);
         groups.MapRead("POST", "/.search", ListGroups.FromSearch);
@@ -112,6 +113,8 @@ public static class Program
         groups.MapWrite("PUT", "/{id}", ReplaceGroup.From);
         groups.MapWrite("PATCH", "/{id}", PatchGroup.From);
         groups.MapWrite("DELETE", "/{id}", DeleteGroup.From);
+
+        scim.MapWrite("POST", "/Bulk", RunBulk.From, RequestBody.MaxLargeBytes);
 
         scim.MapRead("GET", "/ServiceProviderConfig", GetServiceProviderConfig.From);
         scim.MapRead("GET", "/ResourceTypes", ListResourceTypes.From);

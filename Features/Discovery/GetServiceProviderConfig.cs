@@ -31,7 +31,7 @@ public static class GetServiceProviderConfig
             writer.WriteStringValue(Urn);
             writer.WriteEndArray();
             WriteSupport(writer, "patch", supported: true);
-            WriteSupport(writer, "bulk", supported: false, ("maxOperations", 0), ("maxPayloadSize", 0));
+            WriteSupport(writer, "bulk", supported: true, ("maxOperations", BulkLimits.MaxOperations), ("maxPayloadSize", BulkLimits.MaxPayloadSize));
             WriteSupport(writer, "filter", supported: true, ("maxResults", Page.MaxCount));
             WriteSupport(writer, "changePassword", supported: false);
             WriteSupport(writer, "sort", supported: true);

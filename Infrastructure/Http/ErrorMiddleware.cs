@@ -56,7 +56,7 @@ internal sealed class ErrorMiddleware(RequestDelegate next, ILogger<ErrorMiddlew
 
     private static ScimException Refusal(int status) => status switch
     {
-        StatusCodes.Status413PayloadTooLarge => RequestBody.TooLarge(),
+        StatusCodes.Status413PayloadTooLarge => RequestBody.TooLarge(RequestBody.MaxLargeBytes),
         StatusCodes.Status408RequestTimeout => ScimException.RequestTimeout(),
         _ => ScimException.InvalidSyntax("The request ended early or is not valid HTTP."),
     };

@@ -9,10 +9,13 @@ using ScimSlice.Infrastructure.Scim.Protocol;
 namespace ScimSlice.Infrastructure.Http;
 
 /// <summary>Reads a request's body as JSON, whole and within its limits. RFC 7644 §3.1, §3.8.</summary>
-internal static class RequestBody
+public static class RequestBody
 {
     /// <summary>Bytes of a body. A user of 900 bytes fits a thousand times; larger ones are cut off while they arrive.</summary>
     public const int MaxBytes = 1024 * 1024;
+
+    /// <summary>Bytes of a body that holds many resources, or a group with many members: 40,000 in the form that Okta sends.</summary>
+    public const int MaxLargeBytes = BulkLimits.MaxPayloadSize;
 
     /// <summary>
     /// Bytes of a body that is refused, but taken from the connection and thrown away: a client that is still sending when the connection
@@ -20,21 +23,21 @@ internal static class RequestBody
     /// </summary>
     public const int MaxDrainedBytes = 8 * MaxBytes;
 
-    public static async ValueTask<JsonElement> ReadAsync(HttpContext context, QuirkUse quirks)
+    public static async ValueTask<JsonElement> ReadAsync(HttpContext context, QuirkUse quirks, int maxBytes)
     {
         CheckContentType(context.Request, quirks);
-        if (context.Request.ContentLength > MaxBytes)
+        if (context.Request.ContentLength > maxBytes)
         {
-            throw TooLarge();
+            throw TooLarge(maxBytes);
         }
 
         var reader = context.Request.BodyReader;
         while (true)
         {
             var result = await ReadPartAsync(reader, context);
-            if (result.Buffer.Length > MaxBytes)
+            if (result.Buffer.Length > maxBytes)
             {
-                throw TooLarge();
+                throw TooLarge(maxBytes);
             }
 
             if (result.IsCompleted)
@@ -54,7 +57,7 @@ internal static class RequestBody
         }
     }
 
-    internal static ScimException TooLarge() => ScimException.PayloadTooLarge($"The body is larger than {MaxBytes} bytes.");
+    internal static ScimException TooLarge(int maxBytes) => ScimException.PayloadTooLarge($"The body is larger than {maxBytes} bytes, the limit here (maxPayloadSize).");
 
     /// <summary>The server reports a chunk size that overflows as a fault of the connection; it is the client's.</summary>
     private static async ValueTask<ReadResult> ReadPartAsync(PipeReader reader, HttpContext context)

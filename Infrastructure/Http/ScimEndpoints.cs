@@ -22,16 +22,25 @@ public static class ScimEndpoints
             RunAsync(context, shared, TokenScope.Read, request => context.RequestServices.GetRequiredService<ISender>().Send(from(request), context.RequestAborted)));
     }
 
+    /// <summary>The routes of one resource type.</summary>
+    public static ResourceRoutes MapResource(this IEndpointRouteBuilder routes, string endpoint, int maxBytes = RequestBody.MaxBytes) => new(routes, endpoint) { MaxBytes = maxBytes };
+
     /// <summary>A route that changes something; a token that may only read is refused.</summary>
-    public static void MapWrite<TCommand>(this IEndpointRouteBuilder routes, string method, string pattern, Func<ScimRequest, TCommand> from)
+    public static void MapWrite<TCommand>(
+        this IEndpointRouteBuilder routes, string method, string pattern, Func<ScimRequest, TCommand> from, int maxBytes = RequestBody.MaxBytes)
         where TCommand : ICommand<ScimResponse>
     {
         var shared = Shared.Of(routes.ServiceProvider);
-        routes.MapMethods(pattern, [method], context =>
-            RunAsync(context, shared, TokenScope.Write, request => context.RequestServices.GetRequiredService<ISender>().Send(from(request), context.RequestAborted)));
+        routes.MapMethods(pattern, [method], context => RunAsync(
+            context,
+            shared,
+            TokenScope.Write,
+            request => context.RequestServices.GetRequiredService<ISender>().Send(from(request), context.RequestAborted),
+            maxBytes));
     }
 
-    private static async Task RunAsync(HttpContext context, Shared shared, TokenScope needed, Func<ScimRequest, ValueTask<ScimResponse>> send)
+    private static async Task RunAsync(
+        HttpContext context, Shared shared, TokenScope needed, Func<ScimRequest, ValueTask<ScimResponse>> send, int maxBytes = RequestBody.MaxBytes)
     {
         var grant = context.Features.Get<TokenGrant>() ?? throw new InvalidOperationException("A SCIM route was reached without a token.");
         shared.TokenUse.Note(grant);
@@ -40,7 +49,7 @@ public static class ScimEndpoints
         CheckScope(context, grant, needed);
 
         var quirks = new QuirkUse(grant.Settings.Strict);
-        var request = await ReadAsync(context, grant, quirks, shared.Address.Urls);
+        var request = await ReadAsync(context, grant, quirks, shared.Address.Urls, maxBytes);
 
         // A place is taken only now that the request is complete: a slow body holds none.
         using (shared.Limiter.TakePlace(grant.OrganizationId))
@@ -55,7 +64,7 @@ public static class ScimEndpoints
         }
     }
 
-    private static async ValueTask<ScimRequest> ReadAsync(HttpContext context, TokenGrant grant, QuirkUse quirks, PublicUrls urls)
+    private static async ValueTask<ScimRequest> ReadAsync(HttpContext context, TokenGrant grant, QuirkUse quirks, PublicUrls urls, int maxBytes)
     {
         var http = context.Request;
         return new ScimRequest
@@ -66,7 +75,7 @@ public static class ScimEndpoints
             Id = context.GetRouteValue("id") as string ?? "",
             Query = http.QueryString.HasValue ? ReadQuery(http.Query) : EmptyQuery,
             Body = HttpMethods.IsPost(http.Method) || HttpMethods.IsPut(http.Method) || HttpMethods.IsPatch(http.Method)
-                ? await RequestBody.ReadAsync(context, quirks)
+                ? await RequestBody.ReadAsync(context, quirks, maxBytes)
                 : default,
             Prefer = http.Headers["Prefer"] is { Count: > 0 } prefer ? prefer.ToString() : null,
             IfMatch = http.Headers.IfMatch is { Count: > 0 } ifMatch ? ifMatch.ToString() : null,

@@ -10,8 +10,6 @@ namespace ScimSlice.Infrastructure.Http;
 /// <summary>The one place that renders errors. RFC 7644 §3.12: JSON with the status as a string, whatever went wrong.</summary>
 internal static class ScimErrors
 {
-    private const string Urn = "urn:ietf:params:scim:api:messages:2.0:Error";
-
     public static Task WriteAsync(HttpContext context, ScimException error)
     {
         if (error.RetryAfter is { } seconds)
@@ -28,18 +26,7 @@ internal static class ScimErrors
         var output = new ArrayBufferWriter<byte>(256);
         using (var writer = new Utf8JsonWriter(output, StoredResource.WriterOptions))
         {
-            writer.WriteStartObject();
-            writer.WriteStartArray("schemas");
-            writer.WriteStringValue(Urn);
-            writer.WriteEndArray();
-            writer.WriteString("status", status.ToString(CultureInfo.InvariantCulture));
-            if (scimType is not null)
-            {
-                writer.WriteString("scimType", scimType);
-            }
-
-            writer.WriteString("detail", detail);
-            writer.WriteEndObject();
+            ScimException.Write(writer, status, scimType, detail);
         }
 
         var response = context.Response;

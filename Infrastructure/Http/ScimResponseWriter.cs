@@ -22,7 +22,7 @@ internal static class ScimResponseWriter
         switch (content)
         {
             case ScimResponse.Single single:
-                WriteResourceHeaders(response, single.Resource.Stamp, urls);
+                WriteResourceHeaders(response, single.Stamp!.Value, urls);
                 response.ContentType = MediaType(context.Request);
                 if (single.Selection is null)
                 {
@@ -61,13 +61,12 @@ internal static class ScimResponseWriter
                 }
 
                 break;
-            case ScimResponse.NotModified notModified:
-                WriteResourceHeaders(response, notModified.Stamp, urls);
-                return;
-            case ScimResponse.NoContent { Stamp: { } stamp }:
-                WriteResourceHeaders(response, stamp, urls);
-                return;
             default:
+                if (content.Stamp is { } stamp)
+                {
+                    WriteResourceHeaders(response, stamp, urls);
+                }
+
                 return;
         }
 

@@ -11,6 +11,7 @@ public static class MediationRegistration
     public static IServiceCollection AddMediation(this IServiceCollection services)
     {
         // Details are in one language, whatever the server's culture.
+        services.AddSingleton<OperationTable>();
         ValidatorOptions.Global.LanguageManager.Enabled = false;
         services.AddMediator(options =>
         {

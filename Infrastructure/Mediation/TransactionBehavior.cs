@@ -8,7 +8,8 @@ public sealed class TransactionBehavior<TMessage, TResponse>(UnitOfWork unitOfWo
     where TMessage : IBaseCommand
 {
     public ValueTask<TResponse> Handle(TMessage message, MessageHandlerDelegate<TMessage, TResponse> next, CancellationToken cancellationToken) =>
-        message is IPrepared
+        message is IComposed ? next(message, cancellationToken)
+            : message is IPrepared
             ? unitOfWork.PrepareAsync(token => next(message, token), cancellationToken)
             : unitOfWork.RunAsync(token => next(message, token), cancellationToken);
 }

@@ -20,6 +20,9 @@ public sealed class StorageSession(IDatabase database) : IDisposable
 
     public ISqlDialect Dialect => database.Dialect;
 
+    /// <summary>Whether a unit of work writes already, so that another one is a part of it.</summary>
+    internal bool IsWriting => writing is not null;
+
     /// <summary>Whether a handler has asked for its turn to write; what ends without says nothing of whether the storage takes changes.</summary>
     internal bool HadTurn { get; private set; }
 

@@ -6,6 +6,6 @@ namespace ScimSlice.Infrastructure.Storage;
 /// An answer of one resource that is read while it is sent, with the headers of any resource: a group may have more members than should be
 /// in memory.
 /// </summary>
-/// <param name="Stamp">The version that the operation has found or made.</param>
+/// <param name="Found">The version that the operation has found or made.</param>
 /// <param name="Open">Begins to read it, as it is when the answer is written.</param>
-public sealed record StreamedResource(int Status, ResourceStamp Stamp, Func<CancellationToken, ValueTask<IResourceStream>> Open) : ScimResponse(Status);
+public sealed record StreamedResource(int Status, ResourceStamp Found, Func<CancellationToken, ValueTask<IResourceStream>> Open) : ScimResponse(Status, Found);

@@ -1,3 +1,4 @@
+using Dapper;
 using ScimSlice.Infrastructure.Resilience;
 using ScimSlice.Infrastructure.Scim.Protocol;
 
@@ -23,12 +24,37 @@ public sealed class UnitOfWork(IDatabase database, StorageSession session, Stora
         cancellationToken);
 
     /// <summary>Runs work that writes from its beginning on.</summary>
-    public ValueTask<T> RunAsync<T>(Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) => WriteAsync(
-        token => new ValueTask<T>(database.WriteAsync(connection => session.WriteAsync(connection, () => work(token)), token)), () => true, cancellationToken);
+    public ValueTask<T> RunAsync<T>(Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) => session.IsWriting
+        ? RunPartAsync(work, cancellationToken)
+        : WriteAsync(token => new ValueTask<T>(database.WriteAsync(connection => session.WriteAsync(connection, () => work(token)), token)), () => true, cancellationToken);
 
     /// <summary>Runs work that writes, and that takes its turn to write when it has prepared what it can.</summary>
-    public ValueTask<T> PrepareAsync<T>(Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) =>
-        WriteAsync(token => session.PrepareAsync(() => work(token)), () => session.HadTurn, cancellationToken);
+    public ValueTask<T> PrepareAsync<T>(Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) => session.IsWriting
+        ? RunPartAsync(work, cancellationToken)
+        : WriteAsync(token => session.PrepareAsync(() => work(token)), () => session.HadTurn, cancellationToken);
+
+    /// <summary>
+    /// Runs work inside a unit of work: a refusal undoes this part and no other. A fault of the storage goes on to the whole, which is tried
+    /// again or given up as a whole.
+    /// </summary>
+    private async ValueTask<T> RunPartAsync<T>(Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken)
+    {
+        await session.Connection.ExecuteAsync("savepoint part");
+        T result;
+        try
+        {
+            result = await work(cancellationToken);
+        }
+        catch (ScimException)
+        {
+            await session.Connection.ExecuteAsync("rollback to savepoint part");
+            await session.Connection.ExecuteAsync("release savepoint part");
+            throw;
+        }
+
+        await session.Connection.ExecuteAsync("release savepoint part");
+        return result;
+    }
 
     private async ValueTask<T> WriteAsync<T>(Func<CancellationToken, ValueTask<T>> work, Func<bool> wrote, CancellationToken cancellationToken)
     {

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.Json;
+
 namespace ScimSlice.Infrastructure.Scim.Protocol;
 
 /// <summary>
@@ -6,6 +9,8 @@ namespace ScimSlice.Infrastructure.Scim.Protocol;
 /// </summary>
 public sealed class ScimException : Exception
 {
+    public const string Urn = "urn:ietf:params:scim:api:messages:2.0:Error";
+
     private ScimException(int status, string? scimType, string detail, Exception? inner = null) : base(detail, inner)
     {
         Status = status;
@@ -19,6 +24,26 @@ public sealed class ScimException : Exception
     public string? ScimType { get; }
 
     public string Detail => Message;
+
+    /// <summary>Writes the error as a client reads it: the status is a string. RFC 7644 §3.12.</summary>
+    public void WriteTo(Utf8JsonWriter writer) => Write(writer, Status, ScimType, Detail);
+
+    /// <summary>Writes an error of these parts.</summary>
+    public static void Write(Utf8JsonWriter writer, int status, string? scimType, string detail)
+    {
+        writer.WriteStartObject();
+        writer.WriteStartArray("schemas");
+        writer.WriteStringValue(Urn);
+        writer.WriteEndArray();
+        writer.WriteString("status", status.ToString(CultureInfo.InvariantCulture));
+        if (scimType is not null)
+        {
+            writer.WriteString("scimType", scimType);
+        }
+
+        writer.WriteString("detail", detail);
+        writer.WriteEndObject();
+    }
 
     /// <summary>Seconds that the client should wait, for 429 and 503.</summary>
     public int? RetryAfter { get; private init; }
@@ -63,6 +88,9 @@ public sealed class ScimException : Exception
 
     /// <summary>No such resource here: the same for unknown, deleted and another organization's.</summary>
     public static ScimException NotFound(string detail) => new(404, null, detail);
+
+    /// <summary>A method that is not served at a path inside a Bulk request.</summary>
+    public static ScimException MethodNotAllowed(string detail) => new(405, null, detail);
 
     /// <summary>The resource has another version than the client expects. RFC 7644 §3.14.</summary>
     public static ScimException PreconditionFailed() =>

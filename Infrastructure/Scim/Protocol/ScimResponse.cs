@@ -4,20 +4,21 @@ using ScimSlice.Infrastructure.Scim.Resources;
 namespace ScimSlice.Infrastructure.Scim.Protocol;
 
 /// <summary>What a request is answered with, before HTTP writes it.</summary>
-public abstract record ScimResponse(int Status)
+/// <param name="Stamp">The one resource that the answer is about; null where there is none, or none any more.</param>
+public abstract record ScimResponse(int Status, ResourceStamp? Stamp = null)
 {
     /// <summary>One resource, with the headers Location, Content-Location and ETag. RFC 7644 §3.3, §3.14.</summary>
-    public sealed record Single(int Status, StoredResource Resource, AttributeSelection? Selection) : ScimResponse(Status);
+    public sealed record Single(int Status, StoredResource Resource, AttributeSelection? Selection) : ScimResponse(Status, Resource.Stamp);
 
     /// <summary>Part of a result. RFC 7644 §3.4.2.</summary>
     public sealed record List(ListResponse Content) : ScimResponse(200);
 
     /// <summary>Success without a body.</summary>
-    /// <param name="Stamp">The resource as it is now; null where there is none any more.</param>
-    public sealed record NoContent(ResourceStamp? Stamp = null) : ScimResponse(204);
+    /// <param name="Left">The resource as it is now; null where there is none any more.</param>
+    public sealed record NoContent(ResourceStamp? Left = null) : ScimResponse(204, Left);
 
     /// <summary>The client has this version already. RFC 9110 §15.4.5.</summary>
-    public sealed record NotModified(ResourceStamp Stamp) : ScimResponse(304);
+    public sealed record NotModified(ResourceStamp Found) : ScimResponse(304, Found);
 
     /// <summary>A document of discovery, written with the URLs that are handed out.</summary>
     public sealed record Document(Action<Utf8JsonWriter, PublicUrls> Write) : ScimResponse(200);

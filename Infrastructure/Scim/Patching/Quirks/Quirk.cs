@@ -66,6 +66,9 @@ public enum Quirk
     /// <summary><c>emails[type eq "work"]</c> replaced by part of its sub-attributes keeps the others. Entra ID, SailPoint.</summary>
     ReplaceElementAsMerge,
 
+    /// <summary>A POST in a Bulk request without <c>bulkId</c>, though RFC 7644 §3.7 requires one. Clients that refer to nothing.</summary>
+    BulkWithoutId,
+
     /// <summary>A path-less value that repeats the resource's own <c>id</c>, <c>meta</c> or <c>groups</c> changes nothing. Okta.</summary>
     EchoedReadOnly,
 }

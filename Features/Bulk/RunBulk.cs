@@ -1,0 +1,94 @@
+using System.Text.Json;
+using FluentValidation;
+using Mediator;
+using ScimSlice.Infrastructure.Mediation;
+using ScimSlice.Infrastructure.Scim.Protocol;
+using ScimSlice.Infrastructure.Storage;
+
+namespace ScimSlice.Features.Bulk;
+
+/// <summary>
+/// POST /Bulk: many operations in one request, each through the slice that a request of its own would take, each all or nothing. RFC 7644 §3.7.
+/// </summary>
+public static class RunBulk
+{
+    private const string RequestUrn = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
+    private const string ResponseUrn = "urn:ietf:params:scim:api:messages:2.0:BulkResponse";
+
+    public static Command From(ScimRequest request)
+    {
+        var body = request.Body;
+        if (body.ValueKind != JsonValueKind.Object)
+        {
+            throw ScimException.InvalidSyntax("A Bulk request is a JSON object.");
+        }
+
+        MessageSchemas.Require(body, RequestUrn);
+        if (MessageSchemas.Member(body, "Operations") is not { ValueKind: JsonValueKind.Array } list || list.GetArrayLength() == 0)
+        {
+            throw ScimException.InvalidSyntax("Operations must be an array with at least one operation.");
+        }
+
+        if (list.GetArrayLength() > BulkLimits.MaxOperations)
+        {
+            throw ScimException.PayloadTooLarge($"A Bulk request may hold {BulkLimits.MaxOperations} operations (maxOperations). Send the rest in another request.");
+        }
+
+        var operations = list.EnumerateArray().Select(json => BulkOperation.Read(json, request.Urls)).ToArray();
+        var names = operations.Select(operation => operation.BulkId).OfType<string>().ToArray();
+        if (names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } repeated)
+        {
+            throw ScimException.InvalidSyntax($"The bulkId '{Excerpt.Of(repeated.Key)}' is given to {repeated.Count()} operations.");
+        }
+
+        return new Command(request) { Run = new BulkRun(operations, ReadFailOnErrors(body)) };
+    }
+
+    /// <summary>Absent, and what is no limit at all, is no limit.</summary>
+    private static int ReadFailOnErrors(JsonElement body) => MessageSchemas.Member(body, "failOnErrors") switch
+    {
+        null or { ValueKind: JsonValueKind.Null } => int.MaxValue,
+        { ValueKind: JsonValueKind.Number } value when value.TryGetInt64(out var number) => number is > 0 and < int.MaxValue ? (int)number : int.MaxValue,
+        _ => throw ScimException.InvalidSyntax("failOnErrors must be an integer."),
+    };
+
+    public sealed record Command(ScimRequest Request) : ICommand<ScimResponse>, IComposed
+    {
+        internal BulkRun Run { get; init; } = null!;
+    }
+
+    public sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator() => RuleFor(command => command.Run.Operations.Count).InclusiveBetween(1, BulkLimits.MaxOperations);
+    }
+
+    internal sealed class Handler(UnitOfWork unitOfWork, OperationTable table, ISender sender) : ICommandHandler<Command, ScimResponse>
+    {
+        public async ValueTask<ScimResponse> Handle(Command command, CancellationToken cancellationToken)
+        {
+            var batch = new BulkBatch(table, sender, command.Request);
+            var run = command.Run;
+            while (!run.HasEnded)
+            {
+                var before = run;
+                run = await unitOfWork.RunAsync(token => batch.RunAsync(before.Copy(), token), cancellationToken);
+            }
+
+            return new ScimResponse.Document((writer, urls) =>
+            {
+                writer.WriteStartObject();
+                writer.WriteStartArray("schemas");
+                writer.WriteStringValue(ResponseUrn);
+                writer.WriteEndArray();
+                writer.WriteStartArray("Operations");
+                foreach (var result in run.Results)
+                {
+                    result?.WriteTo(writer, urls);
+                }
+
+                writer.WriteEndArray();
+                writer.WriteEndObject();
+            });
+        }
+    }
+}
