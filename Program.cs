@@ -8,6 +8,7 @@ using ScimSlice.Features.Bulk;
 using ScimSlice.Features.Discovery;
 using ScimSlice.Features.Groups;
 using ScimSlice.Features.Organizations;
+using ScimSlice.Features.Search;
 using ScimSlice.Features.Users;
 using ScimSlice.Infrastructure.CommandLine;
 using ScimSlice.Infrastructure.Configuration;
@@ -114,6 +115,8 @@ public static class Program
         groups.MapWrite("PATCH", "/{id}", PatchGroup.From);
         groups.MapWrite("DELETE", "/{id}", DeleteGroup.From);
 
+        scim.MapRead("GET", "/", SearchResources.From);
+        scim.MapRead("POST", "/.search", SearchResources.FromSearch);
         scim.MapWrite("POST", "/Bulk", RunBulk.From, RequestBody.MaxLargeBytes);
 
         scim.MapRead("GET", "/ServiceProviderConfig", GetServiceProviderConfig.From);

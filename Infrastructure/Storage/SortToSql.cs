@@ -23,13 +23,14 @@ public sealed class SortToSql
     /// <summary>The expression of the sort key; null where the order is that of the ids.</summary>
     public string? Key => key;
 
-    public SortToSql(Sort? sort, ResourceTable table, ISqlDialect dialect)
+    /// <param name="amongTypes">Whether resources of other types are in the result, so that what is the same for all of one type tells them apart.</param>
+    public SortToSql(Sort? sort, ResourceTable table, ISqlDialect dialect, bool amongTypes = false)
     {
         this.table = table;
         this.dialect = dialect;
         id = $"{table.Alias}.id";
         descending = sort?.Descending ?? false;
-        if (sort is not null && !IsTheSameForAll(sort.By) && sort.By.Attribute != CommonAttributes.Id)
+        if (sort is not null && (amongTypes || !IsTheSameForAll(sort.By)) && sort.By.Attribute != CommonAttributes.Id)
         {
             var name = sort.By.ToString();
             key = table.Columns.TryGetValue(name, out var column) ? column : $"substr({Text(sort.By)}, 1, {MaxKeyLength})";

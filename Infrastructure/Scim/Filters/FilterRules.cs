@@ -21,6 +21,59 @@ public static class FilterRules
     /// <summary>The same for the filter inside the brackets of a value path over <paramref name="attribute"/>.</summary>
     public static Filter CheckInner(Filter filter, AttributeDefinition attribute, QuirkUse quirks) => Check(filter, null, attribute, quirks);
 
+    /// <summary>
+    /// The same for a filter over resources of several types: an attribute that this type has not counts as one without a value (RFC 7644
+    /// §3.4.2.1). The paths that name something are added to <paramref name="known"/>.
+    /// </summary>
+    public static Filter CheckWhereKnown(Filter filter, ResourceType type, QuirkUse quirks, ISet<string> known)
+    {
+        switch (filter)
+        {
+            case Filter.And and:
+                return new Filter.And(CheckWhereKnown(and.Left, type, quirks, known), CheckWhereKnown(and.Right, type, quirks, known));
+            case Filter.Or or:
+                return new Filter.Or(CheckWhereKnown(or.Left, type, quirks, known), CheckWhereKnown(or.Right, type, quirks, known));
+            case Filter.Not not:
+                return new Filter.Not(CheckWhereKnown(not.Inner, type, quirks, known));
+            default:
+                var path = PathOf(filter);
+                if (type.Resolve(path) is null)
+                {
+                    return Absent(filter);
+                }
+
+                known.Add(path.ToString());
+                return Check(filter, type, quirks);
+        }
+    }
+
+    /// <summary>Throws 400 invalidFilter for the first path of a filter that none of its types knows.</summary>
+    public static void RefuseUnknown(Filter filter, ISet<string> known)
+    {
+        switch (filter)
+        {
+            case Filter.And and:
+                RefuseUnknown(and.Left, known);
+                RefuseUnknown(and.Right, known);
+                break;
+            case Filter.Or or:
+                RefuseUnknown(or.Left, known);
+                RefuseUnknown(or.Right, known);
+                break;
+            case Filter.Not not:
+                RefuseUnknown(not.Inner, known);
+                break;
+            default:
+                var path = PathOf(filter).ToString();
+                if (!known.Contains(path))
+                {
+                    throw ScimException.InvalidFilter($"No resource type has an attribute '{Excerpt.Of(path)}'.");
+                }
+
+                break;
+        }
+    }
+
     /// <summary>What a path of a checked filter names.</summary>
     public static ResolvedAttribute Resolve(AttributePath path, ResourceType type) =>
         type.Resolve(path) ?? throw ScimException.InvalidFilter($"A {type.Name} has no attribute '{Excerpt.Of(path.ToString())}'.");
@@ -108,6 +161,24 @@ public static class FilterRules
         FilterLiteral.Text text => ComparisonKey.Of(attribute, new AttributeValue.Text(text.Value)),
         _ => throw new ArgumentOutOfRangeException(nameof(literal)),
     };
+
+    private static AttributePath PathOf(Filter filter) => filter switch
+    {
+        Filter.Presence presence => presence.Path,
+        Filter.Comparison comparison => comparison.Path,
+        Filter.ValuePath valuePath => valuePath.Path,
+        _ => throw new ArgumentOutOfRangeException(nameof(filter)),
+    };
+
+    /// <summary>What a term says of a resource without a value: it differs from every value, and equals null.</summary>
+    private static Filter Absent(Filter filter)
+    {
+        // Every resource has an id.
+        var holds = new Filter.Presence(new AttributePath("id"));
+        return filter is Filter.Comparison { Operator: ComparisonOperator.Ne, Value: not FilterLiteral.Null } or Filter.Comparison { Operator: ComparisonOperator.Eq, Value: FilterLiteral.Null }
+            ? holds
+            : new Filter.Not(holds);
+    }
 
     private static Filter Check(Filter filter, ResourceType? type, AttributeDefinition? parent, QuirkUse quirks)
     {

@@ -30,6 +30,25 @@ public sealed record Sort(ResolvedAttribute By, bool Descending)
         return new Sort(Simple(resolved, sortBy), IsDescending(sortOrder));
     }
 
+    /// <summary>The order of resources of several types; null for a type that has no such attribute. Throws 400 invalidValue where none has.</summary>
+    public static IReadOnlyList<Sort?> OfSeveral(string? sortBy, string? sortOrder, IReadOnlyList<ResourceType> types)
+    {
+        var faults = new List<ScimException>();
+        var sorts = types.Select(type =>
+        {
+            try
+            {
+                return Of(sortBy, sortOrder, type);
+            }
+            catch (ScimException fault)
+            {
+                faults.Add(fault);
+                return null;
+            }
+        }).ToArray();
+        return faults.Count == types.Count ? throw faults[0] : sorts;
+    }
+
     private static ResolvedAttribute Simple(ResolvedAttribute resolved, string sortBy)
     {
         if (resolved is { SubAttribute: null, Attribute: { IsComplex: true, MultiValued: true } attribute } && attribute.SubAttribute("value") is { } value)

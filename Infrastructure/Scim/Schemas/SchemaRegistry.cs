@@ -31,6 +31,9 @@ public sealed class SchemaRegistry
 
     public ResourceType Group { get; }
 
+    /// <summary>A type with the schemas of all, for reading paths where it is not known which type is meant.</summary>
+    public ResourceType Any => User with { Extensions = [.. User.Extensions, new SchemaExtension(Group.Schema, Required: false)] };
+
     /// <summary>The schema of that URN, in any case; null where there is none.</summary>
     public Schema? Schema(string urn) => Schemas.FirstOrDefault(schema => schema.Id.Equals(urn, StringComparison.OrdinalIgnoreCase));
 
