@@ -27,11 +27,18 @@ public static class DeleteGroup
             var row = await GroupRow.FindLockedAsync(storage, organization.Id, command.Id);
             command.Preconditions.Check(row.Version);
 
+            var watched = await LastOwnerGuard.WatchesAsync(storage, organization, row.Id);
             var key = new { organizationId = organization.Id, id = row.Id };
             await storage.Connection.ExecuteAsync("delete from groups where organization_id = @organizationId and id = @id", key);
             await storage.Connection.ExecuteAsync("delete from memberships where organization_id = @organizationId and group_id = @id", key);
+            await storage.Connection.ExecuteAsync("delete from role_mappings where organization_id = @organizationId and group_id = @id", key);
             await storage.Connection.ExecuteAsync("delete from deleted_memberships where organization_id = @organizationId and group_id = @id", key);
             await EndOfMember.LeaveAsync(storage, organization.Id, row.Id, DateTimeValue.Format(clock.GetUtcNow()), remembered: false);
+            if (watched)
+            {
+                await LastOwnerGuard.CheckAsync(storage, organization);
+            }
+
             return new ScimResponse.NoContent();
         }
     }

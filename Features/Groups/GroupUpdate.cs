@@ -1,18 +1,20 @@
 using Dapper;
+using ScimSlice.Infrastructure.Memberships;
+using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Resources;
 using ScimSlice.Infrastructure.Storage;
 
 namespace ScimSlice.Features.Groups;
 
 /// <summary>A change of a group, of its document, its members, or both, as one new version. A change that changes nothing makes none.</summary>
-internal sealed class GroupUpdate(StorageSession storage, string organizationId, GroupRow row, TimeProvider clock)
+internal sealed class GroupUpdate(StorageSession storage, CurrentOrganization organization, GroupRow row, TimeProvider clock)
 {
     /// <summary>Writes what changed and returns the group as it is afterwards, without members.</summary>
     public async Task<StoredResource> WriteAsync(ResourceDocument before, ResourceDocument after, MemberRows members, IReadOnlyList<MemberChange> changes)
     {
         var changesDocument = !after.Attributes.Equals(before.Attributes);
-        var values = changesDocument ? GroupValues.Of(organizationId, row.Id, after, NextMeta) : null;
-        var changesMembers = changes.Count > 0 && await members.ApplyAsync(changes);
+        var values = changesDocument ? GroupValues.Of(organization.Id, row.Id, after, NextMeta) : null;
+        var changesMembers = changes.Count > 0 && await ChangeMembersAsync(members, changes);
         if (values is not null)
         {
             await storage.Connection.ExecuteAsync(
@@ -34,8 +36,21 @@ internal sealed class GroupUpdate(StorageSession storage, string organizationId,
         var meta = NextMeta;
         await storage.Connection.ExecuteAsync(
             "update groups set version = @Version, last_modified_at = @LastModifiedAt where organization_id = @organizationId and id = @Id",
-            new { organizationId, row.Id, meta.Version, meta.LastModifiedAt });
+            new { organizationId = organization.Id, row.Id, meta.Version, meta.LastModifiedAt });
         return StoredResource.Of(meta.Version, meta.LastModifiedAt, row.Document);
+    }
+
+    /// <summary>Who leaves a group may be the last owner by it.</summary>
+    private async Task<bool> ChangeMembersAsync(MemberRows members, IReadOnlyList<MemberChange> changes)
+    {
+        var watched = changes.Any(change => change is not MemberChange.Add) && await LastOwnerGuard.WatchesAsync(storage, organization, row.Id);
+        var changed = await members.ApplyAsync(changes);
+        if (watched)
+        {
+            await LastOwnerGuard.CheckAsync(storage, organization);
+        }
+
+        return changed;
     }
 
     private ResourceMeta NextMeta => row.Meta.Next(clock.GetUtcNow());

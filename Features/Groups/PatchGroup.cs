@@ -54,7 +54,7 @@ public static class PatchGroup
             var before = StoredDocument.Read(command.Type, row.Document);
             var after = new PatchEngine(command.Quirks, row.Meta.ReadOnly(command.Type, row.Id, command.Urls)).Apply(before, command.Patch);
             var members = new MemberRows(storage, command.Type, organization.Id, row.Id, command.Urls);
-            var written = await new GroupUpdate(storage, organization.Id, row, clock).WriteAsync(before, after, members, command.Changes);
+            var written = await new GroupUpdate(storage, organization, row, clock).WriteAsync(before, after, members, command.Changes);
             return command.AnswersGroup
                 ? GroupAnswer.Of(200, storage, organization.Id, written, command.Selection, command.Urls)
                 : new ScimResponse.NoContent(written.Stamp);

@@ -39,7 +39,7 @@ public static class ReplaceGroup
             var type = command.Document.Type;
             var before = StoredDocument.Read(type, row.Document);
             var members = new MemberRows(storage, type, organization.Id, row.Id, command.Urls);
-            var written = await new GroupUpdate(storage, organization.Id, row, clock)
+            var written = await new GroupUpdate(storage, organization, row, clock)
                 .WriteAsync(before, command.Document, members, [new MemberChange.ReplaceAll(command.Members)]);
             return command.Members.Count == 0
                 ? new ScimResponse.Single(200, written, command.Selection)

@@ -6,7 +6,7 @@ using ScimSlice.Infrastructure.Organizations;
 
 namespace ScimSlice.Features.Organizations;
 
-/// <summary>The verbs <c>org create</c>, <c>org list</c> and <c>org set</c>.</summary>
+/// <summary>The verbs <c>org create</c>, <c>org list</c>, <c>org set</c> and <c>org map-role</c>.</summary>
 internal static class OrganizationVerbs
 {
     public static Command Create()
@@ -25,7 +25,7 @@ internal static class OrganizationVerbs
             var rows = await sender.Send(new ListOrganizations.Query(), cancellationToken);
             parsed.PrintEach(rows, Write, row => $"{row.Id}  {row.CreatedAt}  {row.Name}");
         });
-        return new Command("org", "Organizations") { create, list, Set() };
+        return new Command("org", "Organizations") { create, list, Set(), MapRole() };
     }
 
     private static Command Set()
@@ -79,6 +79,45 @@ internal static class OrganizationVerbs
                     text.WriteLine($"  sensitive       {(rules.Sensitive.Count == 0 ? "nothing" : string.Join(", ", rules.Sensitive))}");
                 });
         });
+    }
+
+    private static Command MapRole()
+    {
+        var name = new Argument<string>("NAME") { Description = "The organization's name or id" };
+        var group = new Option<string>("--group") { Description = "The group: its displayName or its id" };
+        var role = new Option<string>("--role") { Description = "The role that its members have at least; \"\" ends that" };
+        var map = new Command("map-role", "Give the members of a group a role; without options, list the groups that do") { name, group, role };
+        map.Validators.Add(result =>
+        {
+            if (result.GetResult(group) is null != result.GetResult(role) is null)
+            {
+                result.AddError("--group and --role go together.");
+            }
+        });
+        return map.Sends(async (sender, parsed, cancellationToken) =>
+        {
+            if (parsed.GetValue(group) is not { } named)
+            {
+                var mappings = await sender.Send(new ListRoleMappings.Query(parsed.GetRequiredValue(name)), cancellationToken);
+                parsed.PrintEach(mappings, Write, mapping => $"{mapping.GroupId}  {mapping.Role ?? "(a role that the organization has not)"}  {mapping.Group}");
+                return;
+            }
+
+            var wanted = parsed.GetValue(role) is { Length: > 0 } given ? given : null;
+            var made = await sender.Send(new AssignRole.Command(parsed.GetRequiredValue(name), named, wanted), cancellationToken);
+            parsed.Print(json => Write(json, made), text => text.WriteLine(made.Role is null
+                ? $"The members of {made.Group} have the roles that were sent."
+                : $"The members of {made.Group} are {made.Role} at least."));
+        });
+    }
+
+    private static void Write(Utf8JsonWriter json, RoleMapping mapping)
+    {
+        json.WriteStartObject();
+        json.WriteString("groupId", mapping.GroupId);
+        json.WriteString("group", mapping.Group);
+        json.WriteString("role", mapping.Role);
+        json.WriteEndObject();
     }
 
     /// <summary>

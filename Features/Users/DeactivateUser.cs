@@ -29,9 +29,9 @@ public static class DeactivateUser
             await EndOfMember.LockGroupsAsync(storage, organization.Id, command.Id);
             var row = await UserRow.FindLockedAsync(storage, organization.Id, command.Id);
             command.Preconditions.Check(row.Version);
-            if (row.IsActiveOwner)
+            if (row.IsActive)
             {
-                await LastOwnerGuard.CheckAsync(storage, organization, row.Id);
+                await LastOwnerGuard.CheckUserAsync(storage, organization, row.Id, row.IsOwner, staysActive: false);
             }
 
             // A table of its own for tombstones: no statement over users can forget to leave them out.

@@ -24,7 +24,7 @@ internal sealed class DeletedUserPart : IOrganizationPart
             yield return json =>
             {
                 json.WriteString("deletedAt", tombstone.DeletedAt);
-                ImportedUser.Write(json, tombstone.Document);
+                ImportedResource.Write(json, tombstone.Document);
             };
         }
     }

@@ -34,9 +34,9 @@ public static class PurgeUser
             await EndOfMember.LockGroupsAsync(storage, row.Id, command.Id);
 
             // An erased owner is missed as much as a deleted one.
-            if (await UserRow.TryFindLockedAsync(storage, row.Id, command.Id) is { IsActiveOwner: true })
+            if (await UserRow.TryFindLockedAsync(storage, row.Id, command.Id) is { IsActive: true } user)
             {
-                await LastOwnerGuard.CheckAsync(storage, schemas.OrganizationOf(row), command.Id);
+                await LastOwnerGuard.CheckUserAsync(storage, schemas.OrganizationOf(row), command.Id, user.IsOwner, staysActive: false);
             }
 
             var users = await storage.Connection.ExecuteAsync("delete from users where organization_id = @organizationId and id = @Id", key);

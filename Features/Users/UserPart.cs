@@ -21,7 +21,7 @@ internal sealed class UserPart : IOrganizationPart
             "select document from users where organization_id = @organizationId order by id", new { organizationId });
         await foreach (var document in documents)
         {
-            yield return json => ImportedUser.Write(json, document);
+            yield return json => ImportedResource.Write(json, document);
         }
     }
 

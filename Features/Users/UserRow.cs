@@ -24,8 +24,10 @@ internal sealed record UserRow
 
     public required byte[] Document { get; init; }
 
-    /// <summary>Whether the user is one of those whom the last-owner guard counts.</summary>
-    public bool IsActiveOwner => Active != 0 && RoleKey == OrganizationSettings.OwnerRole;
+    public bool IsActive => Active != 0;
+
+    /// <summary>Whether owner is the role that was sent.</summary>
+    public bool IsOwner => RoleKey == OrganizationSettings.OwnerRole;
 
     public ResourceMeta Meta => new(Version, CreatedAt, LastModifiedAt);
 

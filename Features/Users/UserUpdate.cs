@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using ScimSlice.Infrastructure.Memberships;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
@@ -15,9 +16,10 @@ internal sealed record UserUpdate
     private readonly IReadOnlyList<UniqueValue> uniquesBefore;
     private readonly bool keepsKeys;
     private readonly bool takesAnOwner;
+    private readonly bool staysActive;
 
-    private UserUpdate(UserRow row, UserValues? values, IReadOnlyList<UniqueValue> uniquesBefore, bool keepsKeys, bool takesAnOwner) =>
-        (this.row, this.values, this.uniquesBefore, this.keepsKeys, this.takesAnOwner) = (row, values, uniquesBefore, keepsKeys, takesAnOwner);
+    private UserUpdate(UserRow row, UserValues? values, IReadOnlyList<UniqueValue> uniquesBefore, bool keepsKeys, bool takesAnOwner, bool staysActive) =>
+        (this.row, this.values, this.uniquesBefore, this.keepsKeys, this.takesAnOwner, this.staysActive) = (row, values, uniquesBefore, keepsKeys, takesAnOwner, staysActive);
 
     public bool ChangesSomething => values is not null;
 
@@ -29,17 +31,19 @@ internal sealed record UserUpdate
     {
         if (after.Attributes.Equals(before.Attributes))
         {
-            return new UserUpdate(row, null, [], keepsKeys: true, takesAnOwner: false);
+            return new UserUpdate(row, null, [], keepsKeys: true, takesAnOwner: false, staysActive: true);
         }
 
         UserRules.Check(after, before, organization.Settings);
         var meta = row.Meta.Next(clock.GetUtcNow());
+        var staysActive = after.Boolean("active") is not false;
         return new UserUpdate(
             row,
             UserValues.Of(organization.Id, row.Id, after, meta.Version, meta.CreatedAt, meta.LastModifiedAt),
             UniqueValue.Of(before, besides: "userName"),
             HaveSameKeys(before, after),
-            row.IsActiveOwner && !(after.Boolean("active") is not false && UserRules.RoleKey(after) == OrganizationSettings.OwnerRole));
+            row.IsActive && !(staysActive && (!row.IsOwner || UserRules.RoleKey(after) == OrganizationSettings.OwnerRole)),
+            staysActive);
     }
 
     /// <summary>Writes the row. Throws as <see cref="TryWriteAsync"/> does, and 412 where the row has moved on.</summary>
@@ -61,7 +65,7 @@ internal sealed record UserUpdate
 
         if (takesAnOwner)
         {
-            await LastOwnerGuard.CheckAsync(storage, organization, row.Id);
+            await LastOwnerGuard.CheckUserAsync(storage, organization, row.Id, row.IsOwner, staysActive);
         }
 
         // What is not set costs no work on its indexes, and most changes leave the three alone.

@@ -4,12 +4,60 @@ using ScimSlice.Infrastructure.CommandLine;
 
 namespace ScimSlice.Features.Users;
 
-/// <summary>The verbs <c>user deleted</c>, <c>user restore</c> and <c>user purge</c>.</summary>
+/// <summary>The verbs <c>user show</c>, <c>user deleted</c>, <c>user restore</c> and <c>user purge</c>.</summary>
 internal static class UserVerbs
 {
-    public static Command Create() => new("user", "Deleted users") { List(), Restore(), Purge() };
+    public static Command Create() => new("user", "Users, and deleted ones") { Show(), List(), Restore(), Purge() };
 
     private static Argument<string> Id(string description) => new("ID") { Description = description };
+
+    private static Command Show()
+    {
+        var (organization, name) = (VerbRunner.OrganizationArgument(), new Argument<string>("USER") { Description = "The user's userName or id" });
+        return new Command("show", "Show a user with its groups and its effective role") { organization, name }.Sends(async (sender, parsed, cancellationToken) =>
+        {
+            var user = await sender.Send(new ShowUser.Query(parsed.GetRequiredValue(organization), parsed.GetRequiredValue(name)), cancellationToken);
+            parsed.Print(json => Write(json, user), text =>
+            {
+                text.WriteLine($"{user.UserName} of {user.Organization}");
+                text.WriteLine($"  id              {user.Id}");
+                text.WriteLine($"  active          {(user.Active ? "yes" : "no")}");
+                text.WriteLine($"  role            {user.Role ?? "none"}");
+                text.WriteLine($"  effective role  {user.EffectiveRole ?? "none"}");
+                text.WriteLine($"  version         {user.Version}, created {user.Created}, last modified {user.LastModified}");
+                foreach (var group in user.Groups)
+                {
+                    text.WriteLine($"  in              {group.Display} ({(group.IsDirect ? "direct" : "indirect")}, {group.Id})");
+                }
+            });
+        });
+    }
+
+    private static void Write(Utf8JsonWriter json, ShownUser user)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", user.Id);
+        json.WriteString("organization", user.Organization);
+        json.WriteString("userName", user.UserName);
+        json.WriteBoolean("active", user.Active);
+        json.WriteString("role", user.Role);
+        json.WriteString("effectiveRole", user.EffectiveRole);
+        json.WriteNumber("version", user.Version);
+        json.WriteString("created", user.Created);
+        json.WriteString("lastModified", user.LastModified);
+        json.WriteStartArray("groups");
+        foreach (var group in user.Groups)
+        {
+            json.WriteStartObject();
+            json.WriteString("id", group.Id);
+            json.WriteString("display", group.Display);
+            json.WriteString("type", group.IsDirect ? "direct" : "indirect");
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
 
     private static Command List()
     {

@@ -21,6 +21,12 @@ internal readonly record struct OrganizationLine(JsonElement Json, DateTimeOffse
         ? value.GetString()!
         : throw ScimException.InvalidValue($"{name}: must be text.");
 
+    /// <summary>A member that is a list of texts. Throws 400 where it is none.</summary>
+    public IReadOnlyList<string> Texts(string name) =>
+        Json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
+            ? [.. value.EnumerateArray().Select(item => item.GetString()!)]
+            : throw ScimException.InvalidValue($"{name}: must be a list of texts.");
+
     /// <summary>An id as this program makes them.</summary>
     public string Id(string name) => Text(name) is var text && Guid.TryParseExact(text, "D", out var id) && id.ToString() == text
         ? text

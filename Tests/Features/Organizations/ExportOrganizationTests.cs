@@ -30,7 +30,7 @@ public sealed class ExportOrganizationTests(ScimHost host) : IClassFixture<ScimH
         lines[1]["resource"].ShouldBeJson(ana.Text.Replace(client.BaseUrl, "", StringComparison.Ordinal));
         lines[2]["resource"]!["id"]!.GetValue<string>().Should().Be(gone.Id);
         lines[2]["deletedAt"].Should().NotBeNull();
-        lines[3]["counts"].ShouldBeJson("""{"user":1,"deletedUser":1}""");
+        lines[3]["counts"].ShouldBeJson("""{"user":1,"deletedUser":1,"group":0,"membership":0,"deletedMembership":0,"roleMapping":0}""");
         text.Should().EndWith("\n").And.NotContain("elsewhere").And.NotContain(client.BaseUrl);
     }
 

@@ -46,6 +46,49 @@ public sealed class ImportOrganizationTests(ScimHost host) : IClassFixture<ScimH
     }
 
     [Fact]
+    public async Task Groups_keep_ids_versions_members_and_roles_and_who_is_restored_comes_back_to_them()
+    {
+        var before = await host.CreateOrganizationAsync();
+        var (ana, gone) = (await before.CreateUserAsync("ana"), await before.CreateUserAsync("gone"));
+        var inner = await before.CreateGroupAsync("Inner", ana.Id, gone.Id);
+        var outer = await before.CreateGroupAsync("Outer", inner.Id);
+        await before.PatchAsync($"/Groups/{outer.Id}", """{"op":"replace","path":"displayName","value":"Öuter"}""");
+        await before.DeleteAsync($"/Users/{gone.Id}");
+        await host.SendAsync(new AssignRole.Command(before.Organization, outer.Id, "administrator"));
+        var exported = await Transfer.ExportAsync(host, before.Organization, secrets: true);
+        await using var started = await StartedHost.StartAsync();
+
+        await Transfer.ImportAsync(started.Value, exported);
+
+        var after = started.Value.Reconnect(before);
+        foreach (var path in (string[])["/Groups", $"/Groups/{inner.Id}", $"/Groups/{outer.Id}", $"/Users/{ana.Id}"])
+        {
+            (await after.GetAsync(path)).Text.Should().Be((await before.GetAsync(path)).Text.Replace(before.BaseUrl, after.BaseUrl, StringComparison.Ordinal));
+        }
+
+        (await started.Value.SendAsync(new ShowUser.Query(before.Organization, "ana"))).EffectiveRole.Should().Be("administrator");
+        await started.Value.SendAsync(new RestoreUser.Command(before.Organization, gone.Id));
+        (await after.GetAsync($"/Groups/{inner.Id}")).Body["members"]!.AsArray().Should().HaveCount(2);
+        var again = Transfer.Lines(await Transfer.ExportAsync(host, before.Organization));
+        Transfer.Text(again[1..^1]).Should().Be(Transfer.Text(Transfer.Lines(exported).Where(line => line["kind"]!.GetValue<string>() is not ("organization" or "token" or "end"))));
+    }
+
+    [Fact]
+    public async Task A_membership_that_would_close_a_circle_is_refused_with_its_line()
+    {
+        var client = await host.CreateOrganizationAsync();
+        var inner = await client.CreateGroupAsync("Inner");
+        await client.CreateGroupAsync("Outer", inner.Id);
+        var lines = Transfer.Lines(Transfer.AsAnother(await Transfer.ExportAsync(host, client.Organization))).ToList();
+        var membership = lines.Single(line => line["kind"]!.GetValue<string>() == "membership");
+        var back = membership.DeepClone().AsObject();
+        (back["group"], back["members"]) = (membership["members"]![0]!.DeepClone(), new JsonArray(membership["group"]!.DeepClone()));
+        lines.Insert(lines.IndexOf(membership) + 1, back);
+
+        await ShouldBeRefusedAsync(Transfer.Text(lines), "Line 5", "cannot be a member");
+    }
+
+    [Fact]
     public async Task What_was_imported_exports_to_the_same_lines()
     {
         var client = await host.CreateOrganizationAsync();
@@ -178,7 +221,12 @@ public sealed class ImportOrganizationTests(ScimHost host) : IClassFixture<ScimH
     {
         { """{"kind":"user"}""", "resource" },
         { """{"kind":"user","resource":[]}""", "resource" },
-        { """{"kind":"group","resource":{}}""", "kind 'group'" },
+        { """{"kind":"device","resource":{}}""", "kind 'device'" },
+        { """{"kind":"group","resource":{}}""", "meta" },
+        { """{"kind":"membership","group":"01a20b8d-5491-7ed0-9c13-76e0649aee37","members":["01a20b8d-5491-7ed0-9c13-76e0649aee37"]}""", "group" },
+        { """{"kind":"membership","group":"01a20b8d-5491-7ed0-9c13-76e0649aee37","members":[]}""", "members" },
+        { """{"kind":"deletedMembership","group":"01a20b8d-5491-7ed0-9c13-76e0649aee37","user":"01a20b8d-5491-7ed0-9c13-76e0649aee37"}""", "deleted user" },
+        { """{"kind":"roleMapping","group":"01a20b8d-5491-7ed0-9c13-76e0649aee37","role":"owner"}""", "group" },
         { """{"kind":7}""", "kind" },
         { "[]", "no JSON object" },
         { "{", "not valid JSON" },

@@ -32,6 +32,14 @@ create index memberships_member_id on memberships (organization_id, member_id, g
 -- The groups in a group, found without reading its other members.
 create index memberships_of_groups on memberships (organization_id, group_id, member_id) where member_type = 'Group';
 
+-- The role that the members of a group have at least. role_key is a value of the organization's catalogue in the form in which roles compare.
+create table role_mappings (
+    organization_id text not null,
+    group_id text not null,
+    role_key text not null,
+    primary key (organization_id, group_id)
+) strict, without rowid;
+
 -- The groups that a deleted user was in, for its restoration.
 create table deleted_memberships (
     organization_id text not null,

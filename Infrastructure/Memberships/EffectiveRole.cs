@@ -1,0 +1,40 @@
+using Dapper;
+using ScimSlice.Infrastructure.Organizations;
+using ScimSlice.Infrastructure.Scim.Resources;
+using ScimSlice.Infrastructure.Storage;
+
+namespace ScimSlice.Infrastructure.Memberships;
+
+/// <summary>
+/// What a user may do in the application: the highest, in the order of the organization's catalogue, of the role that was sent and of those
+/// that its groups are mapped to. It is worked out where it is asked for, so that it follows memberships, mappings and catalogue at once;
+/// SCIM shows the role that was sent.
+/// </summary>
+internal static class EffectiveRole
+{
+    /// <summary>The effective role of a user that was sent a role; null where it has none.</summary>
+    public static async Task<string?> OfAsync(StorageSession storage, CurrentOrganization organization, string id, string? sent) => Highest(
+        organization.Settings,
+        sent,
+        await storage.Connection.QueryAsync<string>(
+            """
+            with recursive up (id) as (
+                select m.group_id from memberships m where m.organization_id = @organizationId and m.member_id = @id
+                union
+                select m.group_id from up join memberships m on m.organization_id = @organizationId and m.member_id = up.id)
+            select distinct r.role_key from up join role_mappings r on r.organization_id = @organizationId and r.group_id = up.id
+            """,
+            new { organizationId = organization.Id, id }));
+
+    /// <summary>A role that the catalogue has not any more is below all that it has.</summary>
+    public static string? Highest(OrganizationSettings settings, string? sent, IEnumerable<string> mappedKeys)
+    {
+        var keys = mappedKeys.ToHashSet(StringComparer.Ordinal);
+        if (sent is not null)
+        {
+            keys.Add(FoldedKey.Of(sent));
+        }
+
+        return settings.Roles.FirstOrDefault(role => keys.Contains(FoldedKey.Of(role))) ?? sent;
+    }
+}
