@@ -27,7 +27,12 @@ internal static class Program
         try
         {
             var options = RunOptions.Read(args);
-            await (args[0] == "pages" ? new PageRun(options, stop.Token).RunAsync() : new BenchmarkRun(options, stop.Token).RunAsync());
+            await (args[0] switch
+            {
+                "pages" => new PageRun(options, stop.Token).RunAsync(),
+                "groups" => new GroupRun(options, stop.Token).RunAsync(),
+                _ => new BenchmarkRun(options, stop.Token).RunAsync(),
+            });
             return 0;
         }
         catch (ArgumentException fault)

@@ -7,12 +7,13 @@ internal sealed record RunOptions
 {
     public const string Usage =
         """
-        Usage: dotnet run -c Release --project Benchmarks -- run|compare|pages|language [options]
+        Usage: dotnet run -c Release --project Benchmarks -- run|compare|pages|groups|language [options]
           run        ScimSlice beside the limit probe, in turn
           compare    ScimSlice with few users beside ScimSlice with many, in turn
           pages      the first page of a list beside one far behind it, by cursor, in turn
+          groups     groups by their size, and Bulk beside as many requests, one client
           language   filters and patches by themselves, with no server; takes no options
-          --users N          users in the organization (run, pages: 1000000)
+          --users N          users in the organization (run, pages: 1000000; groups: 100000)
           --sizes FEW,MANY   users of the two (compare: 1000,1000000)
           --rounds N         measured rounds of each operation (5)
           --seconds N        seconds of each round (4)
@@ -45,8 +46,9 @@ internal sealed record RunOptions
         {
             ["run", ..] => new RunOptions { Users = [1_000_000] },
             ["pages", ..] => new RunOptions { Users = [1_000_000] },
+            ["groups", ..] => new RunOptions { Users = [100_000] },
             ["compare", ..] => new RunOptions { Compares = true, Users = [1_000, 1_000_000] },
-            _ => throw new ArgumentException("Say run, compare, pages or language."),
+            _ => throw new ArgumentException("Say run, compare, pages, groups or language."),
         };
         for (var index = 1; index < args.Length; index += 2)
         {

@@ -30,7 +30,7 @@ public static class CreateGroup
             RuleFor(command => command.Document).Must(document => !string.IsNullOrWhiteSpace(document.Text("displayName"))).WithMessage("displayName: is required.");
     }
 
-    internal sealed class Handler(StorageSession storage, CurrentOrganization organization, TimeProvider clock) : ICommandHandler<Command, ScimResponse>
+    internal sealed class Handler(UnitOfWork unitOfWork, StorageSession storage, CurrentOrganization organization, TimeProvider clock) : ICommandHandler<Command, ScimResponse>
     {
         public async ValueTask<ScimResponse> Handle(Command command, CancellationToken cancellationToken)
         {
@@ -44,7 +44,7 @@ public static class CreateGroup
             }
 
             await new MemberRows(storage, command.Document.Type, organization.Id, values.Id, command.Urls).ApplyAsync([new MemberChange.Add(command.Members)]);
-            return GroupAnswer.Of(201, storage, organization.Id, values.ToResource(), command.Selection, command.Urls);
+            return GroupAnswer.Of(201, unitOfWork, storage, organization.Id, values.ToResource(), command.Selection, command.Urls);
         }
     }
 }

@@ -35,9 +35,9 @@ internal sealed class DeletedMembershipPart : IOrganizationPart
         var inserted = await storage.Connection.ExecuteAsync(
             """
             insert into deleted_memberships (organization_id, member_id, group_id)
-            select d.organization_id, d.id, g.id
-            from deleted_users d join groups g on g.organization_id = d.organization_id and g.id = @groupId
-            where d.organization_id = @organizationId and d.id = @userId
+            select d.organization_id, d.id, @groupId
+            from deleted_users d where d.organization_id = @organizationId and d.id = @userId
+            and exists (select 1 from groups g where g.organization_id = @organizationId and g.id = @groupId)
             on conflict do nothing
             """,
             new { organizationId = organization.Id, groupId = line.Id("group"), userId = line.Id("user") });

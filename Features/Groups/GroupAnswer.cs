@@ -11,7 +11,20 @@ internal static class GroupAnswer
     /// The whole group, read when the change is durable and other changes go on: it may have a hundred thousand members. Where it was deleted
     /// since, the group as it was written, without members.
     /// </summary>
-    public static ScimResponse Of(int status, StorageSession storage, string organizationId, StoredResource written, AttributeSelection? selection, PublicUrls urls) =>
+    public static ScimResponse Of(
+        int status, UnitOfWork unitOfWork, StorageSession storage, string organizationId, StoredResource written, AttributeSelection? selection, PublicUrls urls) =>
         new StreamedResource(status, written.Stamp, async token =>
-            await GroupStream.TryOpenAsync(storage, organizationId, written.Id, selection, urls, page: null, token) ?? GroupStream.Of(written, selection, urls));
+        {
+            try
+            {
+                return await unitOfWork.ReadAsync(
+                    async retried => await GroupStream.TryOpenAsync(storage, organizationId, written.Id, selection, urls, page: null, retried), token)
+                    ?? GroupStream.Of(written, selection, urls);
+            }
+            catch (ScimException unread) when (unread.RetryAfter is { } seconds)
+            {
+                // The change is made, so it must not be said that nothing was changed.
+                throw ScimException.Unconfirmed(seconds);
+            }
+        });
 }

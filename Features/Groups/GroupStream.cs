@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Data.Common;
 using System.Text.Json;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
@@ -14,15 +15,21 @@ internal sealed class GroupStream : IResourceStream
     /// <summary>Members that are written in one piece.</summary>
     private const int PieceMembers = 200;
 
+    /// <summary>What a client is told to wait, in seconds, where the storage fails in the middle.</summary>
+    private const int RetryAfter = 2;
+
     private readonly OpenRows? rows;
     private readonly StoredResource group;
     private readonly AttributeSelection? selection;
     private readonly PublicUrls urls;
     private readonly IReadOnlySet<string>? parts;
     private readonly Dictionary<string, string> headers = [];
-    private Queue<ShownMember>? page;
+
+    /// <summary>Members that were read already.</summary>
+    private readonly Queue<ShownMember> read = new();
     private bool begun;
     private bool hasMembers;
+    private bool ended;
 
     private GroupStream(OpenRows? rows, StoredResource group, AttributeSelection? selection, PublicUrls urls)
     {
@@ -72,9 +79,9 @@ internal sealed class GroupStream : IResourceStream
             if (await rows.ReadAsync(cancellationToken) && !await rows.Row.IsDBNullAsync(0, cancellationToken))
             {
                 var group = new GroupStream(rows, StoredResource.Of(rows.Row.GetInt64(0), rows.Row.GetString(1), rows.Row.GetFieldValue<byte[]>(2)), selection, urls);
-                if (page is not null && ShowsMembers(selection))
+                if (ShowsMembers(selection))
                 {
-                    await group.ReadAsync(page, cancellationToken);
+                    await group.BeginAsync(page, cancellationToken);
                 }
 
                 return group;
@@ -129,34 +136,44 @@ internal sealed class GroupStream : IResourceStream
         output.Write(whole.WrittenSpan[..^1]);
     }
 
-    /// <summary>Reads a page of members, and says where the next one begins. RFC 8288.</summary>
-    private async ValueTask ReadAsync(MemberPage asked, CancellationToken cancellationToken)
+    /// <summary>
+    /// Reads a page of members, and says where the next one begins (RFC 8288); or of all of them the first ones, so that a group of the usual
+    /// size is read whole where a fault of the storage can still be answered.
+    /// </summary>
+    private async ValueTask BeginAsync(MemberPage? page, CancellationToken cancellationToken)
     {
-        var members = new Queue<ShownMember>();
-        while (await NextAsync(cancellationToken) is { } member)
+        var count = page?.Count ?? PieceMembers;
+        while (read.Count < count && await rows!.ReadAsync(cancellationToken))
         {
-            if (members.Count == asked.Count)
-            {
-                headers["Link"] = $"<{urls.BaseUrl}{group.Location}?membersCount={asked.Count}&membersAfter={members.Last().Id}>; rel=\"next\"";
-                break;
-            }
-
-            members.Enqueue(member);
+            read.Enqueue(Member);
         }
 
-        page = members;
+        if (page is not null && await rows!.ReadAsync(cancellationToken))
+        {
+            headers["Link"] = $"<{urls.BaseUrl}{group.Location}?membersCount={count}&membersAfter={read.Last().Id}>; rel=\"next\"";
+        }
+
+        ended = page is not null || read.Count < count;
     }
+
+    private ShownMember Member => new(rows!.Row.GetString(3), rows.Row.GetString(4), rows.Row.IsDBNull(5) ? null : rows.Row.GetString(5));
 
     private async ValueTask<ShownMember?> NextAsync(CancellationToken cancellationToken)
     {
-        if (page is not null)
+        if (read.TryDequeue(out var member))
         {
-            return page.TryDequeue(out var member) ? member : null;
+            return member;
         }
 
-        return await rows!.ReadAsync(cancellationToken)
-            ? new ShownMember(rows.Row.GetString(3), rows.Row.GetString(4), rows.Row.IsDBNull(5) ? null : rows.Row.GetString(5))
-            : null;
+        try
+        {
+            return !ended && await rows!.ReadAsync(cancellationToken) ? Member : null;
+        }
+        catch (DbException)
+        {
+            // Where the answer has begun, the connection ends instead.
+            throw ScimException.Unconfirmed(RetryAfter);
+        }
     }
 
     private void WriteMember(IBufferWriter<byte> output, Utf8JsonWriter writer, ShownMember member)

@@ -49,7 +49,7 @@ public static class ListGroups
         }
     }
 
-    internal sealed class Handler(IDatabase database, StorageSession storage, CurrentOrganization organization, TimeProvider clock) : IQueryHandler<Query, ScimResponse>
+    internal sealed class Handler(UnitOfWork unitOfWork, IDatabase database, StorageSession storage, CurrentOrganization organization, TimeProvider clock) : IQueryHandler<Query, ScimResponse>
     {
         public async ValueTask<ScimResponse> Handle(Query query, CancellationToken cancellationToken)
         {
@@ -76,8 +76,10 @@ public static class ListGroups
             var groups = page.Resources.Select(placed => placed.Resource).ToArray();
             var list = new ListResponse(total, seal is null ? query.Page.StartIndex : null, groups, query.Selection) { NextCursor = next, PreviousCursor = previous };
             return GroupStream.ShowsMembers(query.Selection)
-                ? new StreamedList(list, async (group, token) => await GroupStream.TryOpenAsync(storage, organization.Id, group.Id, query.Selection, query.Urls, page: null, token)
-                    ?? GroupStream.Of(group, query.Selection, query.Urls))
+                ? new StreamedList(list, (group, token) => unitOfWork.ReadAsync(
+                    async retried => (IResourceStream?)await GroupStream.TryOpenAsync(storage, organization.Id, group.Id, query.Selection, query.Urls, page: null, retried)
+                        ?? GroupStream.Of(group, query.Selection, query.Urls),
+                    token))
                 : new ScimResponse.List(list);
         }
 

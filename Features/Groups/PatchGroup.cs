@@ -44,7 +44,7 @@ public static class PatchGroup
         public Validator() => RuleFor(command => command.Patch.Operations.Count).LessThanOrEqualTo(PatchRequest.MaxOperations);
     }
 
-    internal sealed class Handler(StorageSession storage, CurrentOrganization organization, TimeProvider clock) : ICommandHandler<Command, ScimResponse>
+    internal sealed class Handler(UnitOfWork unitOfWork, StorageSession storage, CurrentOrganization organization, TimeProvider clock) : ICommandHandler<Command, ScimResponse>
     {
         public async ValueTask<ScimResponse> Handle(Command command, CancellationToken cancellationToken)
         {
@@ -56,7 +56,7 @@ public static class PatchGroup
             var members = new MemberRows(storage, command.Type, organization.Id, row.Id, command.Urls);
             var written = await new GroupUpdate(storage, organization, row, clock).WriteAsync(before, after, members, command.Changes);
             return command.AnswersGroup
-                ? GroupAnswer.Of(200, storage, organization.Id, written, command.Selection, command.Urls)
+                ? GroupAnswer.Of(200, unitOfWork, storage, organization.Id, written, command.Selection, command.Urls)
                 : new ScimResponse.NoContent(written.Stamp);
         }
     }

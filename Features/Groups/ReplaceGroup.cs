@@ -29,7 +29,7 @@ public static class ReplaceGroup
             RuleFor(command => command.Document).Must(document => !string.IsNullOrWhiteSpace(document.Text("displayName"))).WithMessage("displayName: is required.");
     }
 
-    internal sealed class Handler(StorageSession storage, CurrentOrganization organization, TimeProvider clock) : ICommandHandler<Command, ScimResponse>
+    internal sealed class Handler(UnitOfWork unitOfWork, StorageSession storage, CurrentOrganization organization, TimeProvider clock) : ICommandHandler<Command, ScimResponse>
     {
         public async ValueTask<ScimResponse> Handle(Command command, CancellationToken cancellationToken)
         {
@@ -43,7 +43,7 @@ public static class ReplaceGroup
                 .WriteAsync(before, command.Document, members, [new MemberChange.ReplaceAll(command.Members)]);
             return command.Members.Count == 0
                 ? new ScimResponse.Single(200, written, command.Selection)
-                : GroupAnswer.Of(200, storage, organization.Id, written, command.Selection, command.Urls);
+                : GroupAnswer.Of(200, unitOfWork, storage, organization.Id, written, command.Selection, command.Urls);
         }
     }
 }

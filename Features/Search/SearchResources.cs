@@ -46,7 +46,7 @@ public static class SearchResources
     }
 
     internal sealed class Handler(
-        IDatabase database, StorageSession storage, CurrentOrganization organization, IEnumerable<IResourceSource> sources, TimeProvider clock) : IQueryHandler<Query, ScimResponse>
+        UnitOfWork unitOfWork, IDatabase database, StorageSession storage, CurrentOrganization organization, IEnumerable<IResourceSource> sources, TimeProvider clock) : IQueryHandler<Query, ScimResponse>
     {
         public async ValueTask<ScimResponse> Handle(Query query, CancellationToken cancellationToken)
         {
@@ -72,7 +72,8 @@ public static class SearchResources
             return new StreamedList(list, (resource, token) =>
             {
                 var type = types.First(type => resource.Location.StartsWith($"{type.Type.Endpoint}/", StringComparison.Ordinal));
-                return type.Source.OpenAsync(storage, organization.Id, resource, type.Selection, query.Request.Urls, token);
+                return unitOfWork.ReadAsync(
+                    retried => type.Source.OpenAsync(storage, organization.Id, resource, type.Selection, query.Request.Urls, retried), token);
             });
         }
 
@@ -83,7 +84,7 @@ public static class SearchResources
             var sql = SearchSql.Page([.. types.Select(type => type.Sql)], sorted, descending, from, parameters);
             var places = await storage.ReadAsync(
                 sql,
-                parameters.With("limit", query.Page.Count + 1).With("offset", query.Page.StartIndex - 1),
+                parameters.With("limit", query.Page.Count + 1).With("offset", query.Page.StartIndex - 1).With("reach", (long)query.Page.Count + query.Page.StartIndex),
                 static async (_, rows, token) =>
                 {
                     var read = new List<(string Place, string Id, string? Key)>();

@@ -23,7 +23,7 @@ internal static class UserTable
             (with recursive up (id, type_key) as (
                 select m.group_id, 'direct' from memberships m where m.organization_id = @organizationId and m.member_id = {id}
                 union
-                select m.group_id, 'indirect' from up join memberships m on m.organization_id = @organizationId and m.member_id = up.id)
+                select m.group_id, 'indirect' from up cross join memberships m where m.organization_id = @organizationId and m.member_id = up.id)
             select up.id, min(up.type_key) as type_key from up group by up.id) {alias}
             where 1 = 1
             """,
@@ -40,8 +40,8 @@ internal static class UserTable
                 with recursive down (id) as (
                     select g.id from groups g where g.organization_id = @organizationId and g.id = {value}
                     union
-                    select m.member_id from down join memberships m on m.organization_id = @organizationId and m.group_id = down.id and m.member_type = 'Group')
-                select m.member_id from down join memberships m on m.organization_id = @organizationId and m.group_id = down.id where m.member_type = 'User')
+                    select m.member_id from down cross join memberships m where m.organization_id = @organizationId and m.group_id = down.id and m.member_type = 'Group')
+                select m.member_id from down cross join memberships m where m.organization_id = @organizationId and m.group_id = down.id and m.member_type = 'User')
             """);
 
     /// <summary>Where users lie.</summary>

@@ -21,8 +21,8 @@ internal static class EffectiveRole
             with recursive up (id) as (
                 select m.group_id from memberships m where m.organization_id = @organizationId and m.member_id = @id
                 union
-                select m.group_id from up join memberships m on m.organization_id = @organizationId and m.member_id = up.id)
-            select distinct r.role_key from up join role_mappings r on r.organization_id = @organizationId and r.group_id = up.id
+                select m.group_id from up cross join memberships m where m.organization_id = @organizationId and m.member_id = up.id)
+            select distinct r.role_key from up cross join role_mappings r where r.organization_id = @organizationId and r.group_id = up.id
             """,
             new { organizationId = organization.Id, id }));
 

@@ -51,8 +51,8 @@ internal static class EndOfMember
             """
             insert into memberships (organization_id, group_id, member_id, member_type)
             select d.organization_id, d.group_id, d.member_id, 'User'
-            from deleted_memberships d join groups g on g.organization_id = d.organization_id and g.id = d.group_id
-            where d.organization_id = @organizationId and d.member_id = @id
+            from deleted_memberships d where d.organization_id = @organizationId and d.member_id = @id
+            and exists (select 1 from groups g where g.organization_id = @organizationId and g.id = d.group_id)
             on conflict do nothing
             """,
             key);

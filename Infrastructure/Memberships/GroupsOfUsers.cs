@@ -26,8 +26,8 @@ public static class GroupsOfUsers
             with recursive edges (member_id, group_id) as (
                 select m.member_id, m.group_id from memberships m where m.organization_id = @organizationId and m.member_id = @id
                 union
-                select m.member_id, m.group_id from edges e join memberships m on m.organization_id = @organizationId and m.member_id = e.group_id)
-            select e.member_id, e.group_id, g.display_name from edges e join groups g on g.organization_id = @organizationId and g.id = e.group_id
+                select m.member_id, m.group_id from edges e cross join memberships m where m.organization_id = @organizationId and m.member_id = e.group_id)
+            select e.member_id, e.group_id, g.display_name from edges e cross join groups g where g.organization_id = @organizationId and g.id = e.group_id
             """,
             new SqlParameters().With("organizationId", organizationId).With("id", id),
             static (_, rows, token) => MembershipGraph.ReadAsync(rows, token),
@@ -67,8 +67,8 @@ public static class GroupsOfUsers
                     select m.member_id, m.group_id from memberships m
                     where m.organization_id = @organizationId and m.member_id in (select i.value from {storage.Dialect.Texts("@ids", "i")})
                     union
-                    select m.member_id, m.group_id from edges e join memberships m on m.organization_id = @organizationId and m.member_id = e.group_id)
-                select e.member_id, e.group_id, g.display_name from edges e join groups g on g.organization_id = @organizationId and g.id = e.group_id
+                    select m.member_id, m.group_id from edges e cross join memberships m where m.organization_id = @organizationId and m.member_id = e.group_id)
+                select e.member_id, e.group_id, g.display_name from edges e cross join groups g where g.organization_id = @organizationId and g.id = e.group_id
                 limit @limit
                 """,
                 new SqlParameters().With("organizationId", organizationId).With("ids", JsonSerializer.Serialize(ids)).With("limit", limit),

@@ -31,8 +31,8 @@ internal static class LastOwnerGuard
             with recursive up (id) as (
                 select m.group_id from memberships m where m.organization_id = @organizationId and m.member_id = @id
                 union
-                select m.group_id from up join memberships m on m.organization_id = @organizationId and m.member_id = up.id)
-            select count(*) from up join role_mappings r on r.organization_id = @organizationId and r.group_id = up.id and r.role_key = 'owner'
+                select m.group_id from up cross join memberships m where m.organization_id = @organizationId and m.member_id = up.id)
+            select count(*) from up cross join role_mappings r where r.organization_id = @organizationId and r.group_id = up.id and r.role_key = 'owner'
             """,
             organization.Id,
             id);
@@ -61,8 +61,8 @@ internal static class LastOwnerGuard
             with recursive up (id) as (
                 select g.id from groups g where g.organization_id = @organizationId and g.id = @id
                 union
-                select m.group_id from up join memberships m on m.organization_id = @organizationId and m.member_id = up.id)
-            select count(*) from up join role_mappings r on r.organization_id = @organizationId and r.group_id = up.id and r.role_key = 'owner'
+                select m.group_id from up cross join memberships m where m.organization_id = @organizationId and m.member_id = up.id)
+            select count(*) from up cross join role_mappings r where r.organization_id = @organizationId and r.group_id = up.id and r.role_key = 'owner'
             """,
             organization.Id,
             groupId))
@@ -109,11 +109,11 @@ internal static class LastOwnerGuard
             with recursive down (id) as (
                 select r.group_id from role_mappings r where r.organization_id = @organizationId and r.role_key = 'owner'
                 union
-                select m.member_id from down join memberships m on m.organization_id = @organizationId and m.group_id = down.id and m.member_type = 'Group')
+                select m.member_id from down cross join memberships m where m.organization_id = @organizationId and m.group_id = down.id and m.member_type = 'Group')
             select count(*) from (
                 select 1 from down
-                join memberships m on m.organization_id = @organizationId and m.group_id = down.id and m.member_type = 'User'
-                join users u on u.organization_id = @organizationId and u.id = m.member_id and u.active = 1 and u.id <> @except
+                cross join memberships m where m.organization_id = @organizationId and m.group_id = down.id and m.member_type = 'User' and m.member_id <> @except
+                and exists (select 1 from users u where u.organization_id = @organizationId and u.id = m.member_id and u.active = 1)
                 limit 1) others
             """,
             key) > 0;

@@ -13,7 +13,8 @@ namespace ScimSlice.Infrastructure.Storage;
 public sealed record SearchSql(string Rows, string Place, string Alias, string Where, string? Key)
 {
     /// <summary>
-    /// A page of what the types have together: columns place, id and key; it takes the parameters <c>limit</c> and <c>offset</c>.
+    /// A page of what the types have together: columns place, id, missing and key; it takes the parameters <c>limit</c>, <c>offset</c> and
+    /// <c>reach</c>, their sum: of each type, no more are looked at together.
     /// </summary>
     public static string Page(IReadOnlyList<SearchSql> types, bool sorted, bool descending, Cursor? from, SqlParameters parameters)
     {
@@ -28,9 +29,11 @@ public sealed record SearchSql(string Rows, string Place, string Alias, string W
             }
         }
 
-        var selects = types.Select(type => $"""
-            select '{type.Place}' as place, {type.Alias}.id as id, case when {type.SortKey(sorted)} is null then 1 else 0 end as missing, {type.SortKey(sorted)} as sort_key
-            from {type.Rows} where {type.Where} and {(from is null ? "1 = 1" : sorted ? type.Beyond(from, down) : type.BeyondInOrder(from, down))}
+        var selects = types.Select((type, index) => $"""
+            select place, id, missing, sort_key from (
+                select '{type.Place}' as place, {type.Alias}.id as id, case when {type.SortKey(sorted)} is null then 1 else 0 end as missing, {type.SortKey(sorted)} as sort_key
+                from {type.Rows} where {type.Where} and {(from is null ? "1 = 1" : sorted ? type.Beyond(from, down) : type.BeyondInOrder(from, down))}
+                order by {(sorted ? $"missing{way}, sort_key{way}, " : "")}{type.Alias}.id{way} limit @reach) part{index}
             """);
         return $"{string.Join(" union all ", selects)} order by missing{way}, sort_key{way}, id{way} limit @limit offset @offset";
     }

@@ -29,6 +29,7 @@ internal sealed partial class SqlStatement(string text)
             {
                 "into" => Insert(index),
                 "update" or "from" => HasOrganization(ConditionAfter(index, "where"), Alias(index)) ? null : "the organization is not the outermost condition",
+                "join" when Word(index - 2) == "cross" => HasOrganization(ConditionAfter(index, "where"), Alias(index)) ? null : "the organization is not the outermost condition",
                 "join" => HasOrganization(ConditionAfter(index, "on"), Alias(index)) ? null : "the join does not begin with the organization",
                 _ => "the table stands where this test cannot follow it (write 'from' or 'join')",
             };

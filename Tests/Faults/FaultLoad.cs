@@ -79,7 +79,7 @@ internal sealed class FaultLoad
         {
             if (!await TrySettleAsync(resource, server))
             {
-                violations.Enqueue($"{resource.Collection} {resource.UserName} cannot be read");
+                violations.Enqueue($"{resource.Collection} {resource.Name} cannot be read");
             }
         });
         touched.Clear();
@@ -127,10 +127,10 @@ internal sealed class FaultLoad
 
         if (answer.Status == change.Acknowledged)
         {
-            var id = change.Method == "POST" ? answer.Id : null;
-            foreach (var (resource, _) in change.Effects)
+            var ids = Ids(change, answer);
+            foreach (var (index, (resource, _)) in change.Effects.Index())
             {
-                resource.Acknowledge(id);
+                resource.Acknowledge(ids.ElementAtOrDefault(index));
             }
 
             Interlocked.Increment(ref acknowledged);
@@ -151,12 +151,29 @@ internal sealed class FaultLoad
         return false;
     }
 
+    /// <summary>The ids that an answer tells, in the order of the change's effects; each operation of a Bulk request has one effect.</summary>
+    private IReadOnlyList<string?> Ids(PlannedChange change, ScimAnswer answer)
+    {
+        if (change.Path != "/Bulk")
+        {
+            return change.Method == "POST" ? [answer.Id] : [];
+        }
+
+        var operations = answer.Body["Operations"]!.AsArray();
+        if (operations.Count != change.Effects.Count || operations.Any(operation => operation!["response"] is not null))
+        {
+            violations.Enqueue($"Bulk was answered {answer.Text}");
+        }
+
+        return [.. operations.Select(operation => operation!["location"]?.GetValue<string>().Split('/')[^1])];
+    }
+
     /// <summary>Reads what a resource is now; false where there is no answer yet.</summary>
     private async Task<bool> TrySettleAsync(FaultResource resource, ScimClient server)
     {
         var path = resource.Id is null
-            ? $"{resource.Collection}?filter={Uri.EscapeDataString($"userName eq \"{resource.UserName}\"")}"
-            : resource.Path;
+            ? $"{resource.Collection}?filter={Uri.EscapeDataString(resource.Filter)}&{resource.Excluded}"
+            : $"{resource.Path}?{resource.Excluded}";
         if (await TryAskAsync(server, "GET", path, null) is not { } answer)
         {
             return false;

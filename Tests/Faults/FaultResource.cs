@@ -4,13 +4,19 @@ namespace ScimSlice.Tests.Faults;
 /// One resource as the client that owns it knows it. Nobody else changes it, and one request at a time does, so after any fault
 /// it must be what was acknowledged last or what the one request in flight makes of it: never older, never half.
 /// </summary>
-internal sealed class FaultResource(string collection, string userName)
+internal sealed class FaultResource(string collection, string name)
 {
     /// <summary>Where such resources are made: <c>/Users</c>.</summary>
     public string Collection => collection;
 
-    /// <summary>The name that it was made with, by which it is found where the answer that told its id was lost.</summary>
-    public string UserName => userName;
+    /// <summary>The name that it was made with.</summary>
+    public string Name => name;
+
+    /// <summary>What it is found by where the answer that told its id was lost.</summary>
+    public string Filter => collection == "/Users" ? $"userName eq \"{name}\"" : $"displayName eq \"{name}\"";
+
+    /// <summary>What is left out where it is read: what follows from other resources, which have versions of their own.</summary>
+    public string Excluded => collection == "/Users" ? "excludedAttributes=groups" : "excludedAttributes=members.$ref,members.display,members.type";
 
     public string? Id { get; private set; }
 
@@ -51,6 +57,6 @@ internal sealed class FaultResource(string collection, string userName)
             return null;
         }
 
-        return $"{Collection} {UserName} ({Id}) reads {read}; acknowledged was {Acknowledged}, in flight {InFlight?.ToString() ?? "nothing"}";
+        return $"{Collection} {Name} ({Id}) reads {read}; acknowledged was {Acknowledged}, in flight {InFlight?.ToString() ?? "nothing"}";
     }
 }

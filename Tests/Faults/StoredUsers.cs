@@ -37,9 +37,35 @@ internal static class StoredUsers
         connection.Query<string>($"select id from (select {columns} from user_lookups except select {columns} from user_values) stale").Should().BeEmpty("look-ups hold no more than the users have");
         connection.Query<string>($"select id from (select {columns} from user_values except select {columns} from user_lookups) missing").Should().BeEmpty("look-ups hold all that the users have");
 
-        var known = loads.SelectMany(load => load.Resources).Where(resource => resource.Id is not null).ToDictionary(resource => resource.Id!);
+        var all = loads.SelectMany(load => load.Resources).Where(resource => resource.Id is not null).ToArray();
+        GroupsShouldBeWhole(connection, all);
+        var known = all.Where(resource => resource.Collection == "/Users").ToDictionary(resource => resource.Id!);
         rows.Keys.Concat(tombstones.Keys).Except(known.Keys).Should().BeEmpty("nobody asked for others");
         known.Values.Select(resource => Difference(resource, rows, tombstones)).Where(difference => difference is not null).Should().BeEmpty();
+    }
+
+    /// <summary>Groups are those that the clients know, with the members that they know, each of whom is there.</summary>
+    private static void GroupsShouldBeWhole(DbConnection connection, FaultResource[] all)
+    {
+        connection.Query<string>("""
+            select c.organization_id from resource_counts c where c.resource_type = 'Group' group by c.organization_id
+            having sum(c.total) <> (select count(*) from groups g where g.organization_id = c.organization_id)
+            """).Should().BeEmpty("the counts are exact");
+        connection.Query<string>("""
+            select m.member_id from memberships m
+            where not exists (select 1 from users u where u.organization_id = m.organization_id and u.id = m.member_id)
+            or not exists (select 1 from groups g where g.organization_id = m.organization_id and g.id = m.group_id)
+            """).Should().BeEmpty("both ends of a membership are there");
+
+        var stored = connection.Query<(string Id, long Version)>("select id, version from groups").ToDictionary(row => row.Id, row => row.Version);
+        var members = connection.Query<(string Group, string Member)>("select group_id, member_id from memberships").ToLookup(row => row.Group, row => row.Member);
+        var known = all.Where(resource => resource.Collection == "/Groups" && resource.Acknowledged.Exists).ToArray();
+        stored.Keys.Should().BeEquivalentTo(known.Select(group => group.Id));
+        foreach (var group in known)
+        {
+            stored[group.Id!].Should().Be(group.Acknowledged.Version, $"so it is known of {group.Name}");
+            members[group.Id!].Should().BeEquivalentTo((group.Acknowledged.Attributes!["members"]?.AsArray() ?? []).Select(member => member!["value"]!.GetValue<string>()));
+        }
     }
 
     private static Dictionary<string, Row> Read(DbConnection connection, string table, string searchText) =>
@@ -62,13 +88,13 @@ internal static class StoredUsers
         var expected = state.Exists ? rows : tombstones;
         if (!expected.TryGetValue(resource.Id!, out var row))
         {
-            return $"{resource.UserName} ({resource.Id}), {state}, is not there";
+            return $"{resource.Name} ({resource.Id}), {state}, is not there";
         }
 
         var stored = ResourceState.Of(JsonNode.Parse(row.Document)!);
         return row.Version == state.Version && stored.Version == state.Version && (!state.Exists || stored.Reads(state))
             ? null
-            : $"{resource.UserName} ({resource.Id}) is stored as {stored} in version {row.Version}, known is {state}";
+            : $"{resource.Name} ({resource.Id}) is stored as {stored} in version {row.Version}, known is {state}";
     }
 
     private sealed record Row

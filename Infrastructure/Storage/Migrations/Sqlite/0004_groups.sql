@@ -63,3 +63,16 @@ create trigger groups_counted_out after delete on groups begin
     update resource_counts set total = total - 1
     where organization_id = old.organization_id and resource_type = 'Group';
 end;
+
+-- Without these the planner takes an organization for ten rows, and reads all of its memberships to find one.
+analyze sqlite_schema;
+insert into sqlite_stat1 (tbl, idx, stat) values
+    ('groups', 'sqlite_autoindex_groups_1', '100000 10000 1'),
+    ('groups', 'groups_display_name_key', '100000 10000 1 1'),
+    ('groups', 'groups_external_id', '100000 10000 1 1'),
+    ('memberships', 'memberships', '10000000 1000000 100 1'),
+    ('memberships', 'memberships_member_id', '10000000 1000000 5 1'),
+    ('memberships', 'memberships_of_groups', '100000 10000 5 1'),
+    ('deleted_memberships', 'deleted_memberships', '100000 10000 5 1'),
+    ('deleted_memberships', 'deleted_memberships_group_id', '100000 10000 10');
+analyze sqlite_schema;
