@@ -13,6 +13,9 @@ namespace ScimSlice.Features.Users;
 /// <summary>GET /Users and POST /Users/.search: the users that a filter selects, in an order, by pages. RFC 7644 §3.4.2, §3.4.3, RFC 9865 §2.</summary>
 public static class ListUsers
 {
+    /// <summary>A filter mostly finds one user; whether it is in a group at all spares the look at its groups.</summary>
+    private const string IsMember = ", null, (select count(*) from (select 1 from memberships m where m.organization_id = u.organization_id and m.member_id = u.id limit 1) any_group)";
+
     public static Query From(ScimRequest request) => From(request, SearchRequest.FromQuery(request)) with { IsInUrl = true };
 
     public static Query FromSearch(ScimRequest request) => From(request, SearchRequest.FromBody(request.Body));
@@ -86,7 +89,7 @@ public static class ListUsers
         private ValueTask<IReadOnlyList<StoredResource>> UsersAsync(Query query, ResourcePage page, Cursor? from, CancellationToken cancellationToken)
         {
             var users = page.Resources.Select(placed => placed.Resource).ToArray();
-            return ServedUser.ShowsGroups(query.Selection)
+            return page.Resources.Any(placed => placed.IsMember) && ServedUser.ShowsGroups(query.Selection)
                 ? GroupsOfUsers.SpliceAsync(storage, organization.Id, users, from is { Backward: true }, query.Urls, cancellationToken)
                 : ValueTask.FromResult<IReadOnlyList<StoredResource>>(users);
         }
@@ -94,23 +97,32 @@ public static class ListUsers
         private async ValueTask<CursorSeal> SealAsync(CancellationToken cancellationToken) => new(
             organization.CursorKey ?? await OrganizationRow.GiveCursorKeyAsync(database, organization.Id, cancellationToken), clock.GetUtcNow());
 
-        private ValueTask<ResourcePage> PageAsync(Query query, SortToSql order, Cursor? from, string where, SqlParameters parameters, CancellationToken cancellationToken) => storage.PageAsync(
-            order,
-            part => part.IsById
-                ? $"select {ServedUser.Columns}, u.id, null from users u where {where} and {part.Condition} order by {part.Order} limit @limit offset @offset"
-                : $"""
-                select {ServedUser.Columns}, u.id, {part.Key}
-                from (select u.id from users u where {where} and {part.Condition} order by {part.Order} limit @limit offset @offset) page
-                join users u on u.organization_id = @organizationId and u.id = page.id
-                order by {part.Order}
-                """,
-            parameters,
-            query.Cursor is not null,
-            from,
-            query.Page.StartIndex - 1,
-            query.Page.Count,
-            Page.MaxBytes,
-            cancellationToken);
+        private ValueTask<ResourcePage> PageAsync(Query query, SortToSql order, Cursor? from, string where, SqlParameters parameters, CancellationToken cancellationToken)
+        {
+            var member = "";
+            if (query.Filter is not null)
+            {
+                member = IsMember;
+            }
+
+            return storage.PageAsync(
+                order,
+                part => part.IsById
+                    ? $"select {ServedUser.Columns}, u.id, null{member} from users u where {where} and {part.Condition} order by {part.Order} limit @limit offset @offset"
+                    : $"""
+                    select {ServedUser.Columns}, u.id, {part.Key}
+                    from (select u.id from users u where {where} and {part.Condition} order by {part.Order} limit @limit offset @offset) page
+                    join users u on u.organization_id = @organizationId and u.id = page.id
+                    order by {part.Order}
+                    """,
+                parameters,
+                query.Cursor is not null,
+                from,
+                query.Page.StartIndex - 1,
+                query.Page.Count,
+                Page.MaxBytes,
+                cancellationToken);
+        }
 
         /// <summary>Counted only where the page does not tell: a first page behind which nothing follows is the whole result.</summary>
         private async ValueTask<long> TotalAsync(Query query, ResourcePage page, string where, SqlParameters parameters, CancellationToken cancellationToken)

@@ -46,7 +46,7 @@ public sealed class StorageSession(IDatabase database) : IDisposable
     /// <summary>
     /// A page of an ordered result: <paramref name="count"/> resources at most, until their documents reach <paramref name="maxBytes"/>,
     /// from a place on or from an index on. The columns of the statement for each part are version, document, id and sort key, and the
-    /// time of the last change where the document does not tell it; it takes the parameters <c>limit</c> and <c>offset</c>. The documents live as long as this session.
+    /// time of the last change where the document does not tell it, and whether it is in a group where that is asked; it takes the parameters <c>limit</c> and <c>offset</c>. The documents live as long as this session.
     /// </summary>
     /// <param name="placed">Whether the places of the resources are read, for cursors.</param>
     public async ValueTask<ResourcePage> PageAsync(
@@ -74,10 +74,11 @@ public sealed class StorageSession(IDatabase database) : IDisposable
 
                         var document = session.Dialect.Bytes(rows, 1, session.documents);
                         bytes += document.Length;
-                        var resource = rows.FieldCount > 4 ? StoredResource.Of(rows.GetInt64(0), rows.GetString(4), document) : new StoredResource(rows.GetInt64(0), document);
+                        var isMember = rows.FieldCount <= 5 || rows.GetInt64(5) > 0;
+                        var resource = rows.FieldCount > 4 && !rows.IsDBNull(4) ? StoredResource.Of(rows.GetInt64(0), rows.GetString(4), document) : new StoredResource(rows.GetInt64(0), document);
                         found.Add(placed
-                            ? new PlacedResource(resource, rows.GetString(2), rows.IsDBNull(3) ? null : rows.GetString(3))
-                            : new PlacedResource(resource, "", null));
+                            ? new PlacedResource(resource, rows.GetString(2), rows.IsDBNull(3) ? null : rows.GetString(3), isMember)
+                            : new PlacedResource(resource, "", null, isMember));
                     }
 
                     return false;
