@@ -13,8 +13,8 @@ namespace ScimSlice.Features.Users;
 /// <summary>GET /Users and POST /Users/.search: the users that a filter selects, in an order, by pages. RFC 7644 §3.4.2, §3.4.3, RFC 9865 §2.</summary>
 public static class ListUsers
 {
-    /// <summary>A filter mostly finds one user; whether it is in a group at all spares the look at its groups.</summary>
-    private const string IsMember = ", null, (select count(*) from (select 1 from memberships m where m.organization_id = u.organization_id and m.member_id = u.id limit 1) any_group)";
+    /// <summary>Asked where there is a filter, which mostly finds one user.</summary>
+    private const string IsMember = $", null, {ServedUser.Membership}";
 
     public static Query From(ScimRequest request) => From(request, SearchRequest.FromQuery(request)) with { IsInUrl = true };
 

@@ -48,7 +48,7 @@ public static class PatchUser
         {
             // Worked out beside other changes, and once more in the turn where one of them was faster.
             var row = await UserRow.FindAsync(storage, organization.Id, command.Id);
-            var groups = ServedUser.ShowsGroups(command.Selection) || command.NamesGroups
+            var groups = row.InGroups > 0 && (ServedUser.ShowsGroups(command.Selection) || command.NamesGroups)
                 ? await GroupsOfUsers.OfAsync(storage, organization.Id, command.Id, cancellationToken)
                 : [];
             var update = Patch(command, row, groups);

@@ -39,7 +39,7 @@ public static class ReplaceUser
             ResourceReader.RequireAll(after);
             var update = UserUpdate.Of(organization, row, before, after, clock);
             await update.WriteAsync(storage, organization);
-            var groups = ServedUser.ShowsGroups(command.Selection) ? await GroupsOfUsers.OfAsync(storage, organization.Id, command.Id, cancellationToken) : [];
+            var groups = row.InGroups > 0 && ServedUser.ShowsGroups(command.Selection) ? await GroupsOfUsers.OfAsync(storage, organization.Id, command.Id, cancellationToken) : [];
             return new ScimResponse.Single(200, GroupsOfUsers.Splice(update.Resource, groups, command.Urls), command.Selection);
         }
     }

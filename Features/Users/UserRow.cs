@@ -8,7 +8,7 @@ namespace ScimSlice.Features.Users;
 /// <summary>A user as its row holds it.</summary>
 internal sealed record UserRow
 {
-    private const string Selected = $"select {UserTable.Columns} from users u where u.organization_id = @organizationId and u.id = @id";
+    private const string Selected = $"select {UserTable.Columns}, {ServedUser.Membership} as in_groups from users u where u.organization_id = @organizationId and u.id = @id";
 
     public required string Id { get; init; }
 
@@ -23,6 +23,9 @@ internal sealed record UserRow
     public string? RoleKey { get; init; }
 
     public required byte[] Document { get; init; }
+
+    /// <summary>More than 0 where it is in a group; not read everywhere.</summary>
+    public long InGroups { get; init; }
 
     public bool IsActive => Active != 0;
 
