@@ -25,7 +25,7 @@ internal sealed class GroupSource : IResourceSource
         storage.ReadAsync<IReadOnlyDictionary<string, StoredResource>>(
             $"""
             select {GroupTable.Served}, g.id, g.last_modified_at from groups g
-            where g.organization_id = @organizationId and g.id in (select i.value from {storage.Dialect.Texts("@ids", "i")})
+            where g.organization_id = @organizationId and {storage.Dialect.IsAmong("g.id", "@ids")}
             """,
             new SqlParameters().With("organizationId", organizationId).With("ids", JsonSerializer.Serialize(ids)),
             static async (_, rows, token) =>

@@ -86,7 +86,7 @@ internal sealed class MemberRows(StorageSession storage, ResourceType type, stri
         foreach (var id in await storage.Connection.QueryAsync<string>(
             $"""
             select u.id from users u
-            where u.organization_id = @organizationId and u.id in (select i.value from {storage.Dialect.Texts("@ids", "i")}){storage.Dialect.Keeping("u")}
+            where u.organization_id = @organizationId and {storage.Dialect.IsAmong("u.id", "@ids")}{storage.Dialect.Keeping("u")}
             """,
             new { organizationId, ids = JsonSerializer.Serialize(ids) }))
         {
@@ -99,7 +99,7 @@ internal sealed class MemberRows(StorageSession storage, ResourceType type, stri
             foreach (var id in await storage.Connection.QueryAsync<string>(
                 $"""
                 select g.id from groups g
-                where g.organization_id = @organizationId and g.id in (select i.value from {storage.Dialect.Texts("@ids", "i")}){storage.Dialect.Keeping("g")}
+                where g.organization_id = @organizationId and {storage.Dialect.IsAmong("g.id", "@ids")}{storage.Dialect.Keeping("g")}
                 """,
                 new { organizationId, ids = JsonSerializer.Serialize(others) }))
             {
@@ -144,7 +144,7 @@ internal sealed class MemberRows(StorageSession storage, ResourceType type, stri
             changed += await storage.Connection.ExecuteAsync(
                 $"""
                 delete from memberships where organization_id = @organizationId and group_id = @groupId
-                and member_id not in (select i.value from {storage.Dialect.Texts("@ids", "i")})
+                and not {storage.Dialect.IsAmong("member_id", "@ids")}
                 """,
                 new { organizationId, groupId, ids = JsonSerializer.Serialize(added) });
         }
@@ -153,7 +153,7 @@ internal sealed class MemberRows(StorageSession storage, ResourceType type, stri
             changed += await storage.Connection.ExecuteAsync(
                 $"""
                 delete from memberships where organization_id = @organizationId and group_id = @groupId
-                and member_id in (select i.value from {storage.Dialect.Texts("@ids", "i")})
+                and {storage.Dialect.IsAmong("member_id", "@ids")}
                 """,
                 new { organizationId, groupId, ids = JsonSerializer.Serialize(pending.Where(entry => entry.Value is null).Select(entry => entry.Key)) });
         }

@@ -27,7 +27,7 @@ internal sealed class UserSource : IResourceSource
         var users = await storage.ReadAsync(
             $"""
             select {ServedUser.Columns} from users u
-            where u.organization_id = @organizationId and u.id in (select i.value from {storage.Dialect.Texts("@ids", "i")})
+            where u.organization_id = @organizationId and {storage.Dialect.IsAmong("u.id", "@ids")}
             """,
             new SqlParameters().With("organizationId", organizationId).With("ids", JsonSerializer.Serialize(ids)),
             static async (_, rows, token) =>

@@ -19,21 +19,8 @@ public static class GroupsOfUsers
     public const int MaxEdges = 50_000;
 
     /// <summary>The groups of one user, those that it is in itself first.</summary>
-    public static async ValueTask<IReadOnlyList<GroupOfUser>> OfAsync(StorageSession storage, string organizationId, string id, CancellationToken cancellationToken)
-    {
-        var graph = await storage.ReadAsync(
-            """
-            with recursive edges (member_id, group_id) as (
-                select m.member_id, m.group_id from memberships m where m.organization_id = @organizationId and m.member_id = @id
-                union
-                select m.member_id, m.group_id from edges e cross join memberships m where m.organization_id = @organizationId and m.member_id = e.group_id)
-            select e.member_id, e.group_id, g.display_name from edges e cross join groups g where g.organization_id = @organizationId and g.id = e.group_id
-            """,
-            new SqlParameters().With("organizationId", organizationId).With("id", id),
-            static (_, rows, token) => MembershipGraph.ReadAsync(rows, token),
-            cancellationToken);
-        return graph.GroupsOf(id);
-    }
+    public static async ValueTask<IReadOnlyList<GroupOfUser>> OfAsync(StorageSession storage, string organizationId, string id, CancellationToken cancellationToken) =>
+        (await ReadAsync(storage, organizationId, [id], int.MaxValue, cancellationToken)).GroupsOf(id);
 
     /// <summary>The attribute's value as a client reads it, null where the user is in no group.</summary>
     public static AttributeValue? Value(IReadOnlyList<GroupOfUser> groups, PublicUrls urls) => groups.Count == 0 ? null : new AttributeValue.Multi(
@@ -61,19 +48,7 @@ public static class GroupsOfUsers
             var limit = count > 1 ? MaxEdges : int.MaxValue;
             var part = count == users.Count ? users : [.. fromEnd ? users.TakeLast(count) : users.Take(count)];
             var ids = part.Select(user => user.Id).ToArray();
-            var graph = await storage.ReadAsync(
-                $"""
-                with recursive edges (member_id, group_id) as (
-                    select m.member_id, m.group_id from memberships m
-                    where m.organization_id = @organizationId and m.member_id in (select i.value from {storage.Dialect.Texts("@ids", "i")})
-                    union
-                    select m.member_id, m.group_id from edges e cross join memberships m where m.organization_id = @organizationId and m.member_id = e.group_id)
-                select e.member_id, e.group_id, g.display_name from edges e cross join groups g where g.organization_id = @organizationId and g.id = e.group_id
-                limit @limit
-                """,
-                new SqlParameters().With("organizationId", organizationId).With("ids", JsonSerializer.Serialize(ids)).With("limit", limit),
-                static (_, rows, token) => MembershipGraph.ReadAsync(rows, token),
-                cancellationToken);
+            var graph = await ReadAsync(storage, organizationId, ids, limit, cancellationToken);
             if (graph.Edges < limit)
             {
                 return graph.Edges == 0 ? part : [.. part.Select((user, index) => Splice(user, graph.GroupsOf(ids[index]), urls))];
@@ -83,6 +58,31 @@ public static class GroupsOfUsers
         }
 
         return users;
+    }
+
+    /// <summary>
+    /// The memberships of these members, of the groups that they are in, and so on, level by level: mostly there is one. A recursive
+    /// statement would let PostgreSQL read all memberships of the organization, where there are some ten thousand.
+    /// </summary>
+    private static async ValueTask<MembershipGraph> ReadAsync(
+        StorageSession storage, string organizationId, IReadOnlyList<string> ids, int limit, CancellationToken cancellationToken)
+    {
+        var graph = new MembershipGraph();
+        for (var members = ids; members.Count > 0 && graph.Edges < limit;)
+        {
+            members = await storage.ReadAsync(
+                $"""
+                select m.member_id, m.group_id, g.display_name
+                from memberships m join groups g on g.organization_id = m.organization_id and g.id = m.group_id
+                where m.organization_id = @organizationId and {storage.Dialect.IsAmong("m.member_id", "@ids")}
+                limit @limit
+                """,
+                new SqlParameters().With("organizationId", organizationId).With("ids", JsonSerializer.Serialize(members)).With("limit", limit - graph.Edges),
+                (_, rows, token) => graph.ReadAsync(rows, token),
+                cancellationToken);
+        }
+
+        return graph;
     }
 
     private static string Location(GroupOfUser group, PublicUrls urls) => $"{urls.BaseUrl}/Groups/{group.Id}";

@@ -25,7 +25,7 @@ internal static class LastOwnerGuard
             return;
         }
 
-        var isMapped = await IsMappedAsync(
+        var isMapped = await MapsOwnersAsync(storage, organization.Id) && await IsMappedAsync(
             storage,
             """
             with recursive up (id) as (
@@ -55,7 +55,7 @@ internal static class LastOwnerGuard
     /// </summary>
     public static async Task<bool> WatchesAsync(StorageSession storage, CurrentOrganization organization, string groupId)
     {
-        if (!Guards(organization) || !await IsMappedAsync(
+        if (!Guards(organization) || !await MapsOwnersAsync(storage, organization.Id) || !await IsMappedAsync(
             storage,
             """
             with recursive up (id) as (
@@ -89,6 +89,10 @@ internal static class LastOwnerGuard
     /// <summary>Two owners that leave at once would each count the other; the organization's row lets the second wait for the first.</summary>
     private static Task LockAsync(StorageSession storage, string organizationId) => storage.Connection.ExecuteAsync(
         $"select 1 from organizations o where o.id = @organizationId{storage.Dialect.Locking("o")}", new { organizationId });
+
+    /// <summary>Whether any group makes owners; mostly none does, and then nobody need look at memberships.</summary>
+    private static async Task<bool> MapsOwnersAsync(StorageSession storage, string organizationId) => await storage.Connection.ExecuteScalarAsync<long>(
+        "select count(*) from role_mappings where organization_id = @organizationId and role_key = 'owner'", new { organizationId }) > 0;
 
     private static async Task<bool> IsMappedAsync(StorageSession storage, string sql, string organizationId, string id) =>
         await storage.Connection.ExecuteScalarAsync<long>(sql, new { organizationId, id }) > 0;

@@ -10,16 +10,28 @@ internal sealed class MembershipGraph
 
     public int Edges { get; private set; }
 
-    /// <summary>Reads rows of a member, a group, and the group's name.</summary>
-    public static async ValueTask<MembershipGraph> ReadAsync(DbDataReader rows, CancellationToken cancellationToken)
+    /// <summary>Reads rows of a member, a group, and the group's name; returns the groups that were not there before.</summary>
+    public async ValueTask<IReadOnlyList<string>> ReadAsync(DbDataReader rows, CancellationToken cancellationToken)
     {
-        var graph = new MembershipGraph();
+        var found = new List<string>();
         while (await rows.ReadAsync(cancellationToken))
         {
-            graph.Add(rows.GetString(0), rows.GetString(1), rows.GetString(2));
+            var (member, group) = (rows.GetString(0), rows.GetString(1));
+            if (names.TryAdd(group, rows.GetString(2)))
+            {
+                found.Add(group);
+            }
+
+            if (!groupsOf.TryGetValue(member, out var groups))
+            {
+                groupsOf[member] = groups = [];
+            }
+
+            groups.Add(group);
+            Edges++;
         }
 
-        return graph;
+        return found;
     }
 
     /// <summary>The groups that a member is in, those that it is in itself first, each in the order of the ids.</summary>
@@ -50,17 +62,5 @@ internal sealed class MembershipGraph
             .. direct.Order(StringComparer.Ordinal).Select(id => new GroupOfUser(id, names[id], IsDirect: true)),
             .. indirect.Order(StringComparer.Ordinal).Select(id => new GroupOfUser(id, names[id], IsDirect: false)),
         ];
-    }
-
-    private void Add(string member, string group, string name)
-    {
-        if (!groupsOf.TryGetValue(member, out var groups))
-        {
-            groupsOf[member] = groups = [];
-        }
-
-        groups.Add(group);
-        names[group] = name;
-        Edges++;
     }
 }

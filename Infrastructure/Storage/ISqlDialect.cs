@@ -14,6 +14,9 @@ public interface ISqlDialect
     /// <summary>A row source with one row for each text of a parameter that is a JSON array of texts; the text is <c>ALIAS.value</c>.</summary>
     string Texts(string parameter, string alias);
 
+    /// <summary>The condition that a column has one of the texts of such a parameter, as a search of an index, however many there are.</summary>
+    string IsAmong(string column, string parameter);
+
     /// <summary>The text of a top-level member of a column with a document's bytes, null where there is none.</summary>
     string DocumentText(string document, string name);
 

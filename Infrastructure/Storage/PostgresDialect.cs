@@ -13,6 +13,9 @@ public sealed class PostgresDialect : ISqlDialect
 
     public string Texts(string parameter, string alias) => $"jsonb_array_elements_text(cast({parameter} as jsonb)) as {alias}(value)";
 
+    // An array, of which the planner expects ten; it would expect a hundred of a row source, and read the whole table for them.
+    public string IsAmong(string column, string parameter) => $"({column} = any (array (select jsonb_array_elements_text(cast({parameter} as jsonb)))))";
+
     public string DocumentText(string document, string name) => $"(cast(convert_from({document}, 'UTF8') as json) ->> {Quote(name)})";
 
     public string Json(string parameter) => $"cast({parameter} as jsonb)";

@@ -13,6 +13,8 @@ public sealed class SqliteDialect : ISqlDialect
 
     public string Texts(string parameter, string alias) => $"json_each({parameter}) as {alias}";
 
+    public string IsAmong(string column, string parameter) => $"({column} in (select value from json_each({parameter})))";
+
     public string DocumentText(string document, string name) => $"(cast({document} as text) ->> {Path([name])})";
 
     public string Json(string parameter) => $"jsonb({parameter})";
