@@ -33,7 +33,7 @@ public static class DeleteGroup
             await storage.Connection.ExecuteAsync("delete from memberships where organization_id = @organizationId and group_id = @id", key);
             await storage.Connection.ExecuteAsync("delete from role_mappings where organization_id = @organizationId and group_id = @id", key);
             await storage.Connection.ExecuteAsync("delete from deleted_memberships where organization_id = @organizationId and group_id = @id", key);
-            await EndOfMember.LeaveAsync(storage, organization.Id, row.Id, DateTimeValue.Format(clock.GetUtcNow()), remembered: false);
+            await EndOfMember.LeaveAsync(storage, organization.Id, row.Id, clock.GetUtcNow(), remembered: false);
             if (watched)
             {
                 await LastOwnerGuard.CheckAsync(storage, organization);

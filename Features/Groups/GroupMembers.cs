@@ -63,23 +63,29 @@ internal static class GroupMembers
             return [id is null ? new MemberChange.RemoveMatches(inner) : new MemberChange.Remove([id])];
         }
 
-        // members[value eq "1"] says who; the value can add nothing to that but its type.
-        var value = operation.Value is { ValueKind: JsonValueKind.Object or JsonValueKind.Array or JsonValueKind.String } ? ReadList(operation, members, quirks, id) : [];
-        return id is not null && value.All(member => member.Id == id)
-            ? [new MemberChange.Add(value.Count == 0 ? [new Member(id, null)] : value)]
-            : throw ScimException.Mutability($"What '{Name}' says of a member is immutable. Remove the member and add another.");
+        // members[value eq "1"] says who; the value can add nothing to that but its type, and an empty one describes nobody.
+        var reader = new ValueReader(quirks);
+        var element = reader.ReadSingle(members, operation.Value!.Value, Name) as AttributeValue.Complex;
+        reader.ThrowIfFound();
+        if (id is null || (element?["value"] is AttributeValue.Text named && IdOf(named.Value) != id))
+        {
+            throw ScimException.Mutability($"What '{Name}' says of a member is immutable. Remove the member and add another.");
+        }
+
+        var member = new Member(id, (element?["type"] as AttributeValue.Text)?.Value);
+        return element is null ? [] : operation.Action == PatchAction.Replace ? [new MemberChange.ReplaceOne(member, quirks)] : [new MemberChange.Add([member])];
     }
 
     /// <summary>The values of add and replace; null is none.</summary>
-    private static IReadOnlyList<Member> ReadList(PatchOperation operation, AttributeDefinition members, QuirkUse quirks, string? id = null)
+    private static IReadOnlyList<Member> ReadList(PatchOperation operation, AttributeDefinition members, QuirkUse quirks)
     {
         var reader = new ValueReader(quirks);
         var value = reader.Read(members, operation.Value!.Value, Name);
         reader.ThrowIfFound();
-        return Read(value, id);
+        return Read(value);
     }
 
-    private static IReadOnlyList<Member> Read(AttributeValue? value, string? otherwise = null)
+    private static IReadOnlyList<Member> Read(AttributeValue? value)
     {
         if (value is not AttributeValue.Multi { Elements: var elements })
         {
@@ -90,7 +96,7 @@ internal static class GroupMembers
         for (var index = 0; index < members.Length; index++)
         {
             var element = (AttributeValue.Complex)elements[index];
-            var id = element["value"] is AttributeValue.Text text ? IdOf(text.Value) : otherwise;
+            var id = element["value"] is AttributeValue.Text text ? IdOf(text.Value) : null;
             members[index] = new Member(id ?? throw ScimException.InvalidValue($"{Name}[{index}].value: is required."), (element["type"] as AttributeValue.Text)?.Value);
         }
 

@@ -150,7 +150,7 @@ internal sealed class GroupStream : IResourceStream
 
         if (page is not null && await rows!.ReadAsync(cancellationToken))
         {
-            headers["Link"] = $"<{urls.BaseUrl}{group.Location}?membersCount={count}&membersAfter={read.Last().Id}>; rel=\"next\"";
+            headers["Link"] = $"<{urls.BaseUrl}{group.Location}?membersCount={count}&membersAfter={read.Last().Id}{page.Selection}>; rel=\"next\"";
         }
 
         ended = page is not null || read.Count < count;

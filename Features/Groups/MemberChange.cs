@@ -1,4 +1,5 @@
 using ScimSlice.Infrastructure.Scim.Filters;
+using ScimSlice.Infrastructure.Scim.Patching.Quirks;
 
 namespace ScimSlice.Features.Groups;
 
@@ -17,6 +18,9 @@ internal abstract record MemberChange
 
     /// <summary>The members that a checked filter over their sub-attributes selects stop being members.</summary>
     public sealed record RemoveMatches(Filter Inner) : MemberChange;
+
+    /// <summary>This one is a member; where it is none, it becomes one as far as that deviation is understood, and else there is no target.</summary>
+    public sealed record ReplaceOne(Member Member, QuirkUse Quirks) : MemberChange;
 
     /// <summary>These and no others are members.</summary>
     public sealed record ReplaceAll(IReadOnlyList<Member> Members) : MemberChange;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Dapper;
+using ScimSlice.Infrastructure.Scim.Patching.Quirks;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Schemas;
 using ScimSlice.Infrastructure.Storage;
@@ -17,7 +18,11 @@ internal sealed class MemberRows(StorageSession storage, ResourceType type, stri
 
     /// <summary>Null for who has to go.</summary>
     private readonly Dictionary<string, Member?> pending = new(StringComparer.Ordinal);
+    /// <summary>Who came and went, where one may do both: a filter in a path is asked of what the operations before it have made.</summary>
+    private readonly HashSet<string> came = new(StringComparer.Ordinal);
+    private readonly HashSet<string> went = new(StringComparer.Ordinal);
     private bool clears;
+    private bool watches;
     private int changed;
 
     /// <summary>
@@ -26,6 +31,7 @@ internal sealed class MemberRows(StorageSession storage, ResourceType type, stri
     /// </summary>
     public async Task<bool> ApplyAsync(IReadOnlyList<MemberChange> changes)
     {
+        watches = changes.Count > 1 && changes.Any(change => change is MemberChange.RemoveMatches);
         var kinds = await ResolveAsync(changes);
         foreach (var change in changes)
         {
@@ -46,6 +52,14 @@ internal sealed class MemberRows(StorageSession storage, ResourceType type, stri
                     clears = true;
                     Expect(all.Members);
                     break;
+                case MemberChange.ReplaceOne one:
+                    if (!await HasAsync(one.Member.Id) && !one.Quirks.Allows(Quirk.ReplaceWithoutMatchAsAdd))
+                    {
+                        throw ScimException.NoTarget($"{GroupMembers.Name}: '{Excerpt.Of(one.Member.Id)}' is no member.");
+                    }
+
+                    pending[one.Member.Id] = one.Member;
+                    break;
                 case MemberChange.RemoveMatches matches:
                     await WriteAsync(kinds);
                     await RemoveAsync(matches);
@@ -56,8 +70,14 @@ internal sealed class MemberRows(StorageSession storage, ResourceType type, stri
         }
 
         await WriteAsync(kinds);
-        return changed > 0;
+        return watches ? came.Count + went.Count > 0 : changed > 0;
     }
+
+    /// <summary>Whether somebody is a member after the operations before.</summary>
+    private async Task<bool> HasAsync(string id) => pending.TryGetValue(id, out var member)
+        ? member is not null
+        : !clears && await storage.Connection.ExecuteScalarAsync<long>(
+            "select count(*) from memberships where organization_id = @organizationId and group_id = @groupId and member_id = @id", new { organizationId, groupId, id }) > 0;
 
     private void Expect(IReadOnlyList<Member> members)
     {
@@ -74,6 +94,7 @@ internal sealed class MemberRows(StorageSession storage, ResourceType type, stri
         {
             MemberChange.Add add => add.Members,
             MemberChange.ReplaceAll all => all.Members,
+            MemberChange.ReplaceOne one => [one.Member],
             _ => [],
         }).ToArray();
         var kinds = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -141,7 +162,7 @@ internal sealed class MemberRows(StorageSession storage, ResourceType type, stri
         var added = pending.Values.OfType<Member>().Select(member => member.Id).ToArray();
         if (clears)
         {
-            changed += await storage.Connection.ExecuteAsync(
+            await DeleteAsync(
                 $"""
                 delete from memberships where organization_id = @organizationId and group_id = @groupId
                 and not {storage.Dialect.IsAmong("member_id", "@ids")}
@@ -150,7 +171,7 @@ internal sealed class MemberRows(StorageSession storage, ResourceType type, stri
         }
         else if (added.Length < pending.Count)
         {
-            changed += await storage.Connection.ExecuteAsync(
+            await DeleteAsync(
                 $"""
                 delete from memberships where organization_id = @organizationId and group_id = @groupId
                 and {storage.Dialect.IsAmong("member_id", "@ids")}
@@ -166,7 +187,7 @@ internal sealed class MemberRows(StorageSession storage, ResourceType type, stri
                 await RefuseCycleAsync(ids);
             }
 
-            changed += await storage.Connection.ExecuteAsync(
+            await InsertAsync(
                 $"""
                 insert into memberships (organization_id, group_id, member_id, member_type)
                 select @organizationId, @groupId, i.value, @kind from {storage.Dialect.Texts("@ids", "i")} where true
@@ -188,7 +209,29 @@ internal sealed class MemberRows(StorageSession storage, ResourceType type, stri
                 select e0.member_id from {new FilterToSql(type, GroupTable.Filtered, storage.Dialect, parameters).Values(whole, matches.Inner, "@groupId")})
             """;
         GroupTable.AddUrls(sql, parameters, urls);
-        changed += await storage.Connection.ExecuteAsync(sql, parameters);
+        await DeleteAsync(sql, parameters);
+    }
+
+    private Task InsertAsync(string sql, object parameters) => ChangeAsync(sql, parameters, came, went);
+
+    private Task DeleteAsync(string sql, object parameters) => ChangeAsync(sql, parameters, went, came);
+
+    /// <summary>Changes rows. Where a later operation may undo it, who was changed is remembered, so that what changes nothing in the end is none.</summary>
+    private async Task ChangeAsync(string sql, object parameters, HashSet<string> done, HashSet<string> undone)
+    {
+        if (!watches)
+        {
+            changed += await storage.Connection.ExecuteAsync(sql, parameters);
+            return;
+        }
+
+        foreach (var id in await storage.Connection.QueryAsync<string>($"{sql} returning member_id", parameters))
+        {
+            if (!undone.Remove(id))
+            {
+                done.Add(id);
+            }
+        }
     }
 
     /// <summary>Throws 400 invalidValue where a group that is added is this one, or one that it is in already.</summary>

@@ -34,8 +34,10 @@ public static class DeactivateUser
                 await LastOwnerGuard.CheckUserAsync(storage, organization, row.Id, row.IsOwner, staysActive: false);
             }
 
+            var now = clock.GetUtcNow();
+
             // A table of its own for tombstones: no statement over users can forget to leave them out.
-            var key = new { organizationId = organization.Id, id = row.Id, row.Version, deletedAt = DateTimeValue.Format(clock.GetUtcNow()) };
+            var key = new { organizationId = organization.Id, id = row.Id, row.Version, deletedAt = DateTimeValue.Format(now) };
             await storage.Connection.ExecuteAsync(
                 """
                 insert into deleted_users (
@@ -54,7 +56,7 @@ public static class DeactivateUser
                 throw ScimException.PreconditionFailed();
             }
 
-            await EndOfMember.LeaveAsync(storage, organization.Id, row.Id, key.deletedAt, remembered: true);
+            await EndOfMember.LeaveAsync(storage, organization.Id, row.Id, now, remembered: true);
             return new ScimResponse.NoContent();
         }
     }

@@ -41,7 +41,7 @@ public static class PurgeUser
 
             var users = await storage.Connection.ExecuteAsync("delete from users where organization_id = @organizationId and id = @Id", key);
 
-            await EndOfMember.LeaveAsync(storage, row.Id, command.Id, DateTimeValue.Format(clock.GetUtcNow()), remembered: false);
+            await EndOfMember.LeaveAsync(storage, row.Id, command.Id, clock.GetUtcNow(), remembered: false);
 
             // Looked for again: the user may have been deleted by a client since the first look.
             return users > 0 || await EraseTombstoneAsync(key)

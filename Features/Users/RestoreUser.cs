@@ -29,7 +29,7 @@ public static class RestoreUser
             var now = clock.GetUtcNow();
             var key = new { organizationId = organization.Id, command.Id, keptSince = retention.KeptSince(now) };
 
-            await EndOfMember.ReturnAsync(storage, organization.Id, command.Id, DateTimeValue.Format(now));
+            await EndOfMember.ReturnAsync(storage, organization.Id, command.Id, now);
 
             // Taken out first: of two that restore, or of one that purges meanwhile, only one finds it.
             var tombstone = await storage.Connection.QuerySingleOrDefaultAsync<UserRow>(

@@ -1,4 +1,5 @@
 using Dapper;
+using ScimSlice.Infrastructure.Scim.Resources;
 using ScimSlice.Infrastructure.Storage;
 
 namespace ScimSlice.Infrastructure.Memberships;
@@ -21,10 +22,10 @@ internal static class EndOfMember
 
     /// <summary>Takes a resource out of its groups, whose versions go on. Comes after the resource's row is gone, so that nobody adds it meanwhile.</summary>
     /// <param name="remembered">Whether it may come back to them.</param>
-    public static async Task LeaveAsync(StorageSession storage, string organizationId, string id, string now, bool remembered)
+    public static async Task LeaveAsync(StorageSession storage, string organizationId, string id, DateTimeOffset now, bool remembered)
     {
-        var key = new { organizationId, id, now };
-        if (await IncreaseVersionsAsync(storage, key) == 0)
+        var key = new { organizationId, id };
+        if (await IncreaseVersionsAsync(storage, organizationId, id, now) == 0)
         {
             return;
         }
@@ -44,9 +45,19 @@ internal static class EndOfMember
     }
 
     /// <summary>Puts a user that comes back into the groups that it was in and that there still are. Comes before its tombstone goes.</summary>
-    public static async Task ReturnAsync(StorageSession storage, string organizationId, string id, string now)
+    public static async Task ReturnAsync(StorageSession storage, string organizationId, string id, DateTimeOffset now)
     {
-        var key = new { organizationId, id, now };
+        var key = new { organizationId, id };
+
+        // Held first: a group that is deleted meanwhile would leave a membership behind that nobody sees and filters find.
+        await storage.Connection.ExecuteAsync(
+            $"""
+            select 1 from groups g
+            where g.organization_id = @organizationId and g.id in (
+                select d.group_id from deleted_memberships d where d.organization_id = @organizationId and d.member_id = @id)
+            order by g.id{storage.Dialect.Locking("g")}
+            """,
+            key);
         var returned = await storage.Connection.ExecuteAsync(
             """
             insert into memberships (organization_id, group_id, member_id, member_type)
@@ -58,15 +69,48 @@ internal static class EndOfMember
             key);
         if (returned > 0)
         {
-            await IncreaseVersionsAsync(storage, key);
+            await IncreaseVersionsAsync(storage, organizationId, id, now);
         }
     }
 
-    private static Task<int> IncreaseVersionsAsync(StorageSession storage, object key) => storage.Connection.ExecuteAsync(
-        """
-        update groups set version = version + 1, last_modified_at = case when last_modified_at < @now then @now else last_modified_at end
-        where organization_id = @organizationId and id in (
-            select m.group_id from memberships m where m.organization_id = @organizationId and m.member_id = @id)
-        """,
-        key);
+    private static async Task<int> IncreaseVersionsAsync(StorageSession storage, string organizationId, string id, DateTimeOffset now)
+    {
+        var key = new { organizationId, id, now = DateTimeValue.Format(now) };
+
+        // Time does not stand still for a resource, even if the server's clock does; mostly there are none such.
+        var late = (await storage.Connection.QueryAsync<Late>(
+            """
+            select g.id, g.version, g.created_at, g.last_modified_at from groups g
+            where g.organization_id = @organizationId and g.last_modified_at >= @now and g.id in (
+                select m.group_id from memberships m where m.organization_id = @organizationId and m.member_id = @id)
+            """,
+            key)).AsList();
+        var changed = await storage.Connection.ExecuteAsync(
+            """
+            update groups set version = version + 1, last_modified_at = @now
+            where organization_id = @organizationId and last_modified_at < @now and id in (
+                select m.group_id from memberships m where m.organization_id = @organizationId and m.member_id = @id)
+            """,
+            key);
+        foreach (var group in late)
+        {
+            var meta = new ResourceMeta(group.Version, group.CreatedAt, group.LastModifiedAt).Next(now);
+            changed += await storage.Connection.ExecuteAsync(
+                "update groups set version = @Version, last_modified_at = @LastModifiedAt where organization_id = @organizationId and id = @Id",
+                new { organizationId, group.Id, meta.Version, meta.LastModifiedAt });
+        }
+
+        return changed;
+    }
+
+    private sealed record Late
+    {
+        public required string Id { get; init; }
+
+        public required long Version { get; init; }
+
+        public required string CreatedAt { get; init; }
+
+        public required string LastModifiedAt { get; init; }
+    }
 }
