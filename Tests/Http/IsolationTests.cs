@@ -23,10 +23,10 @@ public sealed class IsolationTests(ScimHost host) : IClassFixture<ScimHost>
         var answers = new List<(string Method, string Pattern, ScimAnswer Answer)>();
         foreach (var (method, pattern) in routes)
         {
-            var path = pattern["/scim/v2".Length..].Replace("{id}", pattern.Contains("/Groups/", StringComparison.Ordinal) ? group.Id : user.Id, StringComparison.Ordinal);
+            var path = pattern[(pattern.StartsWith("/scim/v2", StringComparison.Ordinal) ? "/scim/v2" : "/scim").Length..].Replace("{id}", pattern.Contains("/Groups/", StringComparison.Ordinal) ? group.Id : user.Id, StringComparison.Ordinal);
             foreach (var query in (string[])["", "?filter=title%20eq%20%22canary%22%20or%20id%20pr"])
             {
-                answers.Add((method, pattern, await stranger.SendAsync(method, path + query, Body(method, pattern), ("If-Match", "*"))));
+                answers.Add((method, pattern, await stranger.SendAsync(method, (pattern.StartsWith("/scim/v2", StringComparison.Ordinal) ? "" : "/..") + path + query, Body(method, pattern), ("If-Match", "*"))));
             }
         }
 

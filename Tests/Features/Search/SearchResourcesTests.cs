@@ -13,12 +13,14 @@ public sealed class SearchResourcesTests(ScimHost host) : IClassFixture<ScimHost
         var (client, ids) = await CrowdAsync();
 
         var all = await client.GetAsync("/");
+        var bare = await client.GetAsync("");
         var searched = await SearchAsync(client, "\"count\":100");
 
         all.Status.Should().Be(200, all.Text);
         all.TotalResults.Should().Be(5);
         Ids(all).Should().Equal(ids);
         searched.Text.Should().Be(all.Text);
+        bare.Text.Should().Be(all.Text);
         all.Resources[0]!.ToJsonString().Should().Be((await client.GetAsync($"/Users/{ids[0]}")).Body.ToJsonString());
         all.Resources[4]!.ToJsonString().Should().Be((await client.GetAsync($"/Groups/{ids[4]}")).Body.ToJsonString());
         all.Resources[4]!["members"]!.AsArray().Should().HaveCount(2);
