@@ -1,109 +1,183 @@
 using System.Text.Json;
+using Dapper;
 using Mediator;
 using ScimSlice.Infrastructure.Mediation;
+using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Patching.Quirks;
 using ScimSlice.Infrastructure.Scim.Protocol;
+using ScimSlice.Infrastructure.Storage;
 
 namespace ScimSlice.Features.Bulk;
 
 /// <summary>
 /// Some operations of a Bulk request, in one unit of work with a part for each: one flush serves them all, and others have their turn between
-/// two batches. An operation that refers to what a later one makes has that one done before it; two that refer to each other are both made
-/// without the reference, which is added then.
+/// two batches. An operation that refers to what a later one makes has that one done before it; those that refer to each other are made
+/// without the reference that closes the circle, which is added then.
 /// </summary>
-internal sealed class BulkBatch(OperationTable table, ISender sender, ScimRequest request)
+internal sealed class BulkBatch(
+    OperationTable table, ISender sender, UnitOfWork unitOfWork, StorageSession storage, CurrentOrganization organization, ScimRequest request)
 {
     /// <summary>Operations of one unit of work, with those they refer to.</summary>
-    private const int Size = 100;
+    public const int Size = 100;
 
     public async ValueTask<BulkRun> RunAsync(BulkRun run, CancellationToken cancellationToken)
     {
-        for (var end = run.Next + Size; run.Next < end && !run.HasEnded; run.Next++)
+        var end = run.Next + Size;
+        await LockAsync(run, end);
+        for (; run.Next < end && !run.HasEnded; run.Next++)
         {
-            if (run.Results[run.Next] is null && !HasFailed(run, run.Next))
+            var operation = run.Operations[run.Next];
+            if (run.Results[run.Next] is not null || HasFailed(run, run.Next))
             {
-                await RunWithReferencesAsync(run, run.Next, cancellationToken);
+                continue;
+            }
+
+            if (operation.References.Any(name => run.Results[run.ByBulkId[name]] is null))
+            {
+                run = await RunWithReferencesAsync(run, run.Next, cancellationToken);
+            }
+            else
+            {
+                run.Note(run.Next, await TryAsync(run, operation, cancellationToken));
             }
         }
 
         return run;
     }
 
-    /// <summary>Runs an operation, before it those that it refers to, and so on: on a stack of our own, whose depth the client decides.</summary>
-    private async ValueTask RunWithReferencesAsync(BulkRun run, int first, CancellationToken cancellationToken)
+    /// <summary>
+    /// Takes the rows that the paths name in one order, groups first, as every operation does: clients whose Bulk requests touch the same
+    /// groups would else wait for each other in circles.
+    /// </summary>
+    private async Task LockAsync(BulkRun run, int end)
     {
-        var links = new SortedDictionary<int, JsonElement>();
-        var stack = new Stack<int>([first]);
-        var open = new HashSet<int> { first };
-        var cut = new Dictionary<int, HashSet<string>>();
-        while (stack.TryPeek(out var index) && run.Errors < run.FailOnErrors)
+        if (storage.Dialect.Locking("g").Length == 0)
         {
-            var operation = run.Operations[index];
-            var next = -1;
-            foreach (var name in operation.References)
+            return;
+        }
+
+        var named = run.Operations.Take(end).Skip(run.Next).Where(operation => operation is { Creates: false, Id: not null }).ToLookup(operation => operation.Endpoint.ToUpperInvariant(), operation => operation.Id!);
+        var groups = new { organizationId = organization.Id, ids = JsonSerializer.Serialize(named["/GROUPS"]) };
+        await storage.Connection.ExecuteAsync(
+            $"select 1 from groups g where g.organization_id = @organizationId and {storage.Dialect.IsAmong("g.id", "@ids")} order by g.id{storage.Dialect.Locking("g")}", groups);
+        var users = new { organizationId = organization.Id, ids = JsonSerializer.Serialize(named["/USERS"]) };
+        await storage.Connection.ExecuteAsync(
+            $"select 1 from users u where u.organization_id = @organizationId and {storage.Dialect.IsAmong("u.id", "@ids")} order by u.id{storage.Dialect.Locking("u")}", users);
+    }
+
+    /// <summary>
+    /// Runs an operation with those that it refers to and that are not done. Where a circle cannot be closed, all of it is undone and done
+    /// again without the operation that cannot be.
+    /// </summary>
+    private async ValueTask<BulkRun> RunWithReferencesAsync(BulkRun run, int first, CancellationToken cancellationToken)
+    {
+        var circle = new BulkCircle();
+        while (true)
+        {
+            var attempt = run.Copy();
+            try
             {
-                if (run.ByBulkId.TryGetValue(name, out var other) && run.Results[other] is null)
+                return await unitOfWork.RunAsync(
+                    async token =>
+                    {
+                        await RunAllAsync(attempt, first, circle, token);
+                        return attempt;
+                    },
+                    cancellationToken);
+            }
+            catch (BrokenLinkException broken)
+            {
+                circle.Note(run, broken.Index, broken.Circle, broken.Fault);
+            }
+        }
+    }
+
+    /// <summary>Before an operation those that it refers to, and so on: on a stack of our own, whose depth the client decides.</summary>
+    private async ValueTask RunAllAsync(BulkRun run, int first, BulkCircle circle, CancellationToken cancellationToken)
+    {
+        var links = new SortedDictionary<int, (JsonElement Patch, HashSet<int> Circle)>();
+        var stack = new List<int> { first };
+        foreach (var (index, fault) in circle.Faults)
+        {
+            run.Note(index, BulkResult.Failed(run.Operations[index], fault));
+        }
+
+        while (stack.Count > 0 && run.Errors < run.FailOnErrors)
+        {
+            var index = stack[^1];
+            var operation = run.Operations[index];
+            var dropped = circle.Dropped(index);
+            var (cut, closed, next) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<int>(), -1);
+            foreach (var name in operation.References.Where(name => dropped?.Contains(name) != true))
+            {
+                var other = run.ByBulkId[name];
+                if (run.Results[other] is null && stack.IndexOf(other) is var place and >= 0)
                 {
-                    if (open.Contains(other))
-                    {
-                        (cut.TryGetValue(index, out var names) ? names : cut[index] = []).Add(name);
-                    }
-                    else
-                    {
-                        next = other;
-                        break;
-                    }
+                    cut.Add(name);
+                    closed.UnionWith(stack[place..]);
+                }
+                else if (run.Results[other] is null && !HasFailed(run, other))
+                {
+                    next = other;
+                    break;
                 }
             }
 
             if (next >= 0)
             {
-                if (!HasFailed(run, next))
-                {
-                    open.Add(next);
-                    stack.Push(next);
-                }
-
+                stack.Add(next);
                 continue;
             }
 
-            run.Note(index, await RunAsync(run, index, cut.GetValueOrDefault(index), links, cancellationToken));
-            stack.Pop();
-            open.Remove(index);
+            if (run.Results[index] is null)
+            {
+                var (made, patch) = await MakeAsync(run, operation, dropped, cut, cancellationToken);
+                run.Note(index, made);
+                if (made.Error is null && patch is { } missing)
+                {
+                    links[index] = (missing, closed);
+                }
+            }
+
+            stack.RemoveAt(stack.Count - 1);
         }
 
-        foreach (var (index, patch) in links)
+        foreach (var (index, (patch, closed)) in links)
         {
-            if (run.Results[index] is { Error: null } made)
-            {
-                run.Note(index, await LinkAsync(run, made, patch, cancellationToken));
-            }
+            run.Note(index, await LinkAsync(run, index, patch, closed, cancellationToken));
         }
     }
 
-    /// <summary>Runs one operation whose references are known, but for those that are cut off.</summary>
-    private async ValueTask<BulkResult> RunAsync(BulkRun run, int index, HashSet<string>? cut, SortedDictionary<int, JsonElement> links, CancellationToken cancellationToken)
+    /// <summary>Runs one operation without the references that are left out, and returns what adds those that are only put off.</summary>
+    private async ValueTask<(BulkResult Result, JsonElement? Patch)> MakeAsync(
+        BulkRun run, BulkOperation operation, IReadOnlySet<string>? dropped, HashSet<string> cut, CancellationToken cancellationToken)
     {
-        var operation = run.Operations[index];
+        if (cut.Count == 0 && dropped is null)
+        {
+            return (await TryAsync(run, operation, cancellationToken), null);
+        }
+
+        if (!operation.Creates || operation.Data.ValueKind != JsonValueKind.Object || !string.IsNullOrEmpty(operation.Id))
+        {
+            return (BulkResult.Failed(operation, ScimException.Conflict("The operation refers to one that refers to it, and makes no resource.")), null);
+        }
+
+        var data = dropped is null ? operation.Data : BulkLink.Cut(operation.Data, dropped).Data;
+        var (rest, patch) = BulkLink.Cut(data, cut);
+        var whole = operation with { Data = rest, References = operation.References.Where(name => !cut.Contains(name) && dropped?.Contains(name) != true).ToHashSet(StringComparer.Ordinal) };
+        return (await TryAsync(run, whole, cancellationToken), cut.Count > 0 ? patch : null);
+    }
+
+    private async ValueTask<BulkResult> TryAsync(BulkRun run, BulkOperation operation, CancellationToken cancellationToken)
+    {
         try
         {
-            RefuseFailed(run, operation, cut);
-            if (cut is not null)
-            {
-                if (!operation.Creates || operation.Data.ValueKind != JsonValueKind.Object || (operation.Id is not null && operation.Id.Length > 0))
-                {
-                    throw ScimException.Conflict("The operation refers to one that refers to it, and makes no resource.");
-                }
-
-                (var data, links[index]) = BulkLink.Cut(operation.Data, cut);
-                operation = operation with { Data = data };
-            }
-
+            RefuseFailed(run, operation);
             return await SendAsync(operation.With(run.Ids), cancellationToken);
         }
         catch (ScimException refused)
         {
-            return BulkResult.Failed(operation.With(run.Ids), refused);
+            return BulkResult.Failed(operation.With(run.Ids), refused.IsCircular ? ScimException.Conflict(refused.Detail) : refused);
         }
     }
 
@@ -123,14 +197,11 @@ internal sealed class BulkBatch(OperationTable table, ISender sender, ScimReques
     }
 
     /// <summary>Throws 409 for a name whose operation failed.</summary>
-    private static void RefuseFailed(BulkRun run, BulkOperation operation, HashSet<string>? cut)
+    private static void RefuseFailed(BulkRun run, BulkOperation operation)
     {
-        foreach (var name in operation.References)
+        if (operation.References.FirstOrDefault(name => !run.Ids.ContainsKey(name)) is { } failed)
         {
-            if (!run.Ids.ContainsKey(name) && cut?.Contains(name) != true)
-            {
-                throw ScimException.Conflict($"The operation with the bulkId '{Excerpt.Of(name)}', to which this one refers, failed.");
-            }
+            throw ScimException.Conflict($"The operation with the bulkId '{Excerpt.Of(failed)}', to which this one refers, failed.");
         }
     }
 
@@ -164,26 +235,22 @@ internal sealed class BulkBatch(OperationTable table, ISender sender, ScimReques
         return new BulkResult(operation, answer.Status, answer.Stamp?.Location ?? $"{endpoint}/{operation.Id}", answer.Stamp?.Tag, null);
     }
 
-    /// <summary>
-    /// Adds what was cut off. Where that cannot be, as with a group that would come to be in itself, the operation fails as a whole: what it
-    /// made goes again.
-    /// </summary>
-    private async ValueTask<BulkResult> LinkAsync(BulkRun run, BulkResult made, JsonElement patch, CancellationToken cancellationToken)
+    /// <summary>Adds what was put off. Throws where that cannot be, as with groups in each other.</summary>
+    private async ValueTask<BulkResult> LinkAsync(BulkRun run, int index, JsonElement patch, HashSet<int> circle, CancellationToken cancellationToken)
     {
+        var made = run.Results[index]!;
         var place = made.Location!.LastIndexOf('/');
-        var change = new BulkOperation("PATCH", made.Location[..place], made.Location[(place + 1)..], null, null, patch, new HashSet<string>(), null);
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        BulkReferences.Collect(patch, names);
+        var change = new BulkOperation("PATCH", made.Location[..place], made.Location[(place + 1)..], null, null, patch, names, null);
         try
         {
-            var names = new HashSet<string>(StringComparer.Ordinal);
-            BulkReferences.Collect(patch, names);
-            RefuseFailed(run, change with { References = names }, null);
-            var linked = await SendAsync((change with { References = names }).With(run.Ids), cancellationToken);
-            return made with { Version = linked.Version };
+            RefuseFailed(run, change);
+            return made with { Version = (await SendAsync(change.With(run.Ids), cancellationToken)).Version };
         }
         catch (ScimException refused)
         {
-            await SendAsync(change with { Method = "DELETE", Data = default }, cancellationToken);
-            return BulkResult.Failed(made.Operation, ScimException.Conflict($"A circular reference cannot be made: {refused.Detail}"));
+            throw new BrokenLinkException(index, circle, refused);
         }
     }
 }

@@ -25,11 +25,12 @@ internal sealed record BulkOperation(
         var data = MessageSchemas.Member(json, "data") ?? default;
         var (method, path, bulkId, version) = (Text(json, "method"), Text(json, "path"), Text(json, "bulkId"), Text(json, "version"));
         var (endpoint, id) = Split(path.Value ?? "", urls);
+        var unstorable = id?.Contains('\0', StringComparison.Ordinal) == true ? ScimException.InvalidSyntax("path holds the character U+0000.") : null;
         var references = new HashSet<string>(StringComparer.Ordinal);
         BulkReferences.Collect(id, references);
         BulkReferences.Collect(data, references);
         return new BulkOperation(
-            method.Value?.ToUpperInvariant(), endpoint, id, bulkId.Value, version.Value, data, references, method.Fault ?? path.Fault ?? bulkId.Fault ?? version.Fault);
+            method.Value?.ToUpperInvariant(), endpoint, id, bulkId.Value, version.Value, data, references, method.Fault ?? path.Fault ?? bulkId.Fault ?? version.Fault ?? unstorable);
     }
 
     /// <summary>The operation with every name that is known replaced by the id that it stands for.</summary>

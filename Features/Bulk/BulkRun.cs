@@ -1,4 +1,4 @@
-using System.Text.Json;
+using ScimSlice.Infrastructure.Scim.Protocol;
 
 namespace ScimSlice.Features.Bulk;
 
@@ -54,6 +54,20 @@ internal sealed class BulkRun
     public bool HasEnded => Next >= Operations.Count || Errors >= FailOnErrors;
 
     public BulkRun Copy() => new(this);
+
+    /// <summary>Ends the run with a fault of the storage, which those of the next operations have that are not done.</summary>
+    public void End(int operations, ScimException fault)
+    {
+        for (var index = Next; index < Math.Min(Next + operations, Operations.Count); index++)
+        {
+            if (Results[index] is null)
+            {
+                Note(index, BulkResult.Failed(Operations[index], fault));
+            }
+        }
+
+        Next = Operations.Count;
+    }
 
     /// <summary>Notes what became of an operation, in the place of what was noted before.</summary>
     public void Note(int index, BulkResult result)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using FluentValidation;
 using Mediator;
 using ScimSlice.Infrastructure.Mediation;
+using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Storage;
 
@@ -62,16 +63,26 @@ public static class RunBulk
         public Validator() => RuleFor(command => command.Run.Operations.Count).InclusiveBetween(1, BulkLimits.MaxOperations);
     }
 
-    internal sealed class Handler(UnitOfWork unitOfWork, OperationTable table, ISender sender) : ICommandHandler<Command, ScimResponse>
+    internal sealed class Handler(UnitOfWork unitOfWork, StorageSession storage, CurrentOrganization organization, OperationTable table, ISender sender)
+        : ICommandHandler<Command, ScimResponse>
     {
         public async ValueTask<ScimResponse> Handle(Command command, CancellationToken cancellationToken)
         {
-            var batch = new BulkBatch(table, sender, command.Request);
+            var batch = new BulkBatch(table, sender, unitOfWork, storage, organization, command.Request);
             var run = command.Run;
             while (!run.HasEnded)
             {
                 var before = run;
-                run = await unitOfWork.RunAsync(token => batch.RunAsync(before.Copy(), token), cancellationToken);
+                try
+                {
+                    run = await unitOfWork.RunAsync(token => batch.RunAsync(before.Copy(), token), cancellationToken);
+                }
+                catch (ScimException refused) when (before.Next > 0)
+                {
+                    // What was committed must be told, whatever became of the rest; that is not done, or nobody knows.
+                    run = before.Copy();
+                    run.End(BulkBatch.Size, refused);
+                }
             }
 
             return new ScimResponse.Document((writer, urls) =>

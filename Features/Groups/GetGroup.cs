@@ -2,6 +2,7 @@ using FluentValidation;
 using Mediator;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
+using ScimSlice.Infrastructure.Scim.Schemas;
 using ScimSlice.Infrastructure.Storage;
 
 namespace ScimSlice.Features.Groups;
@@ -10,9 +11,9 @@ namespace ScimSlice.Features.Groups;
 public static class GetGroup
 {
     public static Query From(ScimRequest request) =>
-        new(request.Id, AttributeSelection.Of(request, request.Schemas.Group), request.Urls) { IfMatch = request.IfMatch, IfNoneMatch = request.IfNoneMatch, Page = MemberPage.Of(request) };
+        new(request.Schemas.Group, request.Id, AttributeSelection.Of(request, request.Schemas.Group), request.Urls) { IfMatch = request.IfMatch, IfNoneMatch = request.IfNoneMatch, Page = MemberPage.Of(request) };
 
-    public sealed record Query(string Id, AttributeSelection? Selection, PublicUrls Urls) : IQuery<ScimResponse>
+    public sealed record Query(ResourceType Type, string Id, AttributeSelection? Selection, PublicUrls Urls) : IQuery<ScimResponse>
     {
         public string? IfMatch { get; init; }
 
@@ -29,21 +30,21 @@ public static class GetGroup
     {
         public async ValueTask<ScimResponse> Handle(Query query, CancellationToken cancellationToken)
         {
-            var group = await GroupStream.TryOpenAsync(storage, organization.Id, query.Id, query.Selection, query.Urls, query.Page, cancellationToken)
-                ?? throw GroupRules.NotFound(query.Id);
-            if (IsAnswered(query, group) is { } answer)
+            if (query.IfMatch is not null || query.IfNoneMatch is not null)
             {
-                await group.DisposeAsync();
-                return answer();
+                // What needs no members reads none.
+                var known = await GroupStream.TryOpenAsync(storage, organization.Id, query.Id, AttributeSelection.Of(query.Type, ["id"], null), query.Urls, page: null, cancellationToken)
+                    ?? throw GroupRules.NotFound(query.Id);
+                new Preconditions(query.IfMatch, IfNoneMatch: null).Check(known.Stamp.Version);
+                if (query.IfNoneMatch is not null && EntityTag.Matches(query.IfNoneMatch, known.Stamp.Version))
+                {
+                    return new ScimResponse.NotModified(known.Stamp);
+                }
             }
 
+            var group = await GroupStream.TryOpenAsync(storage, organization.Id, query.Id, query.Selection, query.Urls, query.Page, cancellationToken)
+                ?? throw GroupRules.NotFound(query.Id);
             return new StreamedResource(200, group.Stamp, _ => ValueTask.FromResult<IResourceStream>(group));
         }
-
-        /// <summary>An answer that needs no members; null where there is none.</summary>
-        private static Func<ScimResponse>? IsAnswered(Query query, GroupStream group) =>
-            query.IfMatch is not null && !EntityTag.Matches(query.IfMatch, group.Stamp.Version) ? () => throw ScimException.PreconditionFailed()
-            : query.IfNoneMatch is not null && EntityTag.Matches(query.IfNoneMatch, group.Stamp.Version) ? () => new ScimResponse.NotModified(group.Stamp)
-            : null;
     }
 }

@@ -21,7 +21,7 @@ internal sealed class GroupSource : IResourceSource
     public void AddUrls(string sql, SqlParameters parameters, PublicUrls urls) => GroupTable.AddUrls(sql, parameters, urls);
 
     public ValueTask<IReadOnlyDictionary<string, StoredResource>> ReadAsync(
-        StorageSession storage, string organizationId, IReadOnlyList<string> ids, AttributeSelection? selection, PublicUrls urls, CancellationToken cancellationToken) =>
+        StorageSession storage, string organizationId, IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
         storage.ReadAsync<IReadOnlyDictionary<string, StoredResource>>(
             $"""
             select {GroupTable.Served}, g.id, g.last_modified_at from groups g

@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.Data.Common;
+using System.Globalization;
 using System.Text.Json;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
@@ -8,32 +8,32 @@ using ScimSlice.Infrastructure.Storage;
 namespace ScimSlice.Features.Groups;
 
 /// <summary>
-/// A group with its members, as of one moment, written while the members are read: of however many there are, only a few are in memory.
+/// A group with its members, written piece by piece. Up to <see cref="ChunkMembers"/> of them are of one moment, read by one statement
+/// with the group itself; a larger group is read chunk by chunk, with no connection held while the client reads, and cut off where it has
+/// changed meanwhile.
 /// </summary>
 internal sealed class GroupStream : IResourceStream
 {
+    /// <summary>Members that are read, and held in memory, at once.</summary>
+    public const int ChunkMembers = 5000;
+
     /// <summary>Members that are written in one piece.</summary>
     private const int PieceMembers = 200;
 
-    /// <summary>What a client is told to wait, in seconds, where the storage fails in the middle.</summary>
-    private const int RetryAfter = 2;
-
-    private readonly OpenRows? rows;
     private readonly StoredResource group;
     private readonly AttributeSelection? selection;
     private readonly PublicUrls urls;
     private readonly IReadOnlySet<string>? parts;
     private readonly Dictionary<string, string> headers = [];
-
-    /// <summary>Members that were read already.</summary>
-    private readonly Queue<ShownMember> read = new();
+    private readonly Func<string, CancellationToken, ValueTask<Chunk?>>? readNext;
+    private Queue<ShownMember> members = new();
+    private bool hasMore;
     private bool begun;
     private bool hasMembers;
-    private bool ended;
 
-    private GroupStream(OpenRows? rows, StoredResource group, AttributeSelection? selection, PublicUrls urls)
+    private GroupStream(StoredResource group, AttributeSelection? selection, PublicUrls urls, Func<string, CancellationToken, ValueTask<Chunk?>>? readNext = null)
     {
-        (this.rows, this.group, this.selection, this.urls) = (rows, group, selection, urls);
+        (this.group, this.selection, this.urls, this.readNext) = (group, selection, urls, readNext);
         parts = selection?.PartsOf(GroupMembers.Name);
     }
 
@@ -45,56 +45,29 @@ internal sealed class GroupStream : IResourceStream
     public static bool ShowsMembers(AttributeSelection? selection) => selection?.PartsOf(GroupMembers.Name) is not { Count: 0 };
 
     /// <summary>A group that is known, without members.</summary>
-    public static GroupStream Of(StoredResource group, AttributeSelection? selection, PublicUrls urls) => new(null, group, selection, urls);
+    public static GroupStream Of(StoredResource group, AttributeSelection? selection, PublicUrls urls) => new(group, selection, urls);
 
-    /// <summary>Begins to read a group; null where there is none, the same for unknown, deleted and foreign ids.</summary>
+    /// <summary>Reads a group and its first members; null where there is none, the same for unknown, deleted and foreign ids.</summary>
     /// <param name="page">Which of the members; null for all.</param>
     public static async ValueTask<GroupStream?> TryOpenAsync(
         StorageSession storage, string organizationId, string id, AttributeSelection? selection, PublicUrls urls, MemberPage? page, CancellationToken cancellationToken)
     {
-        var parameters = new SqlParameters().With("organizationId", organizationId).With("id", id);
-        var sql = "select g.version, g.last_modified_at, g.document from groups g where g.organization_id = @organizationId and g.id = @id";
-        if (ShowsMembers(selection))
+        var count = !ShowsMembers(selection) ? 0 : page?.Count ?? ChunkMembers;
+        if (await ReadAsync(storage, organizationId, id, page?.After ?? "", count, cancellationToken) is not { } first)
         {
-            // One statement, so that the group and its members are of one moment.
-            parameters.With("after", page?.After ?? "").With("limit", page is null ? int.MaxValue : page.Count + 2);
-            sql = $"""
-                select g.version, g.last_modified_at, g.document, '' as id, null as type, null as display
-                from groups g where g.organization_id = @organizationId and g.id = @id
-                union all
-                select null, null, null, m.member_id, m.member_type,
-                    coalesce({storage.Dialect.DocumentText("u.document", "displayName")}, {storage.Dialect.DocumentText("u.document", "userName")}, d.display_name)
-                from memberships m
-                left join users u on u.organization_id = m.organization_id and u.id = m.member_id
-                left join groups d on d.organization_id = m.organization_id and d.id = m.member_id
-                where m.organization_id = @organizationId and m.group_id = @id and m.member_id > @after
-                order by 4 limit @limit
-                """;
+            return null;
         }
 
-        var rows = await storage.OpenAsync(sql, parameters, cancellationToken);
-        try
+        var stream = new GroupStream(first.Group, selection, urls, (after, token) => ReadAsync(storage, organizationId, id, after, ChunkMembers, token)) { members = first.Members, hasMore = first.HasMore };
+        if (page is not null && first.HasMore)
         {
-            // Ids are not empty, so the group's own row is the first.
-            if (await rows.ReadAsync(cancellationToken) && !await rows.Row.IsDBNullAsync(0, cancellationToken))
-            {
-                var group = new GroupStream(rows, StoredResource.Of(rows.Row.GetInt64(0), rows.Row.GetString(1), rows.Row.GetFieldValue<byte[]>(2)), selection, urls);
-                if (ShowsMembers(selection))
-                {
-                    await group.BeginAsync(page, cancellationToken);
-                }
-
-                return group;
-            }
-        }
-        catch
-        {
-            await rows.DisposeAsync();
-            throw;
+            // RFC 8288.
+            var next = $"{urls.BaseUrl}{first.Group.Location}?membersCount={count.ToString(CultureInfo.InvariantCulture)}&membersAfter={first.Members.Last().Id}{page.Selection}";
+            stream.headers["Link"] = $"<{next}>; rel=\"next\"";
         }
 
-        await rows.DisposeAsync();
-        return null;
+        stream.hasMore &= page is null && count > 0;
+        return stream;
     }
 
     public async ValueTask<bool> WriteAsync(IBufferWriter<byte> output, CancellationToken cancellationToken)
@@ -105,28 +78,70 @@ internal sealed class GroupStream : IResourceStream
             WriteOpen(output);
         }
 
-        if (rows is not null && ShowsMembers(selection))
+        using var writer = new Utf8JsonWriter(output, StoredResource.WriterOptions);
+        var last = "";
+        for (var count = 0; count < PieceMembers && members.TryDequeue(out var member); count++)
         {
-            using var writer = new Utf8JsonWriter(output, StoredResource.WriterOptions);
-            for (var count = 0; count < PieceMembers; count++)
-            {
-                if (await NextAsync(cancellationToken) is not { } member)
-                {
-                    output.Write(hasMembers ? "]}"u8 : "}"u8);
-                    return false;
-                }
+            WriteMember(output, writer, member);
+            last = member.Id;
+        }
 
-                WriteMember(output, writer, member);
-            }
+        if (members.Count == 0 && hasMore)
+        {
+            // Where it has another version by now, the rest would not fit to what was sent: the connection ends.
+            var next = await readNext!(last, cancellationToken);
+            (members, hasMore) = next?.Group.Version == group.Version ? (next.Members, next.HasMore) : throw new IOException("The group has changed while it was sent.");
+        }
 
+        if (members.Count > 0)
+        {
             return true;
         }
 
-        output.Write("}"u8);
+        output.Write(hasMembers ? "]}"u8 : "}"u8);
         return false;
     }
 
-    public ValueTask DisposeAsync() => rows?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static ValueTask<Chunk?> ReadAsync(StorageSession storage, string organizationId, string id, string after, int count, CancellationToken cancellationToken) => storage.ReadAsync(
+        // One statement, so that the group and its members are of one moment. Ids are not empty, so the group's own row is the first.
+        $"""
+        select g.version, g.last_modified_at, g.document, '' as id, null as type, null as display
+        from groups g where g.organization_id = @organizationId and g.id = @id
+        union all
+        select null, null, null, p.member_id, p.member_type,
+            coalesce({storage.Dialect.DocumentText("u.document", "displayName")}, {storage.Dialect.DocumentText("u.document", "userName")}, d.display_name)
+        from (
+            select m.member_id, m.member_type from memberships m
+            where m.organization_id = @organizationId and m.group_id = @id and m.member_id > @after order by m.member_id limit @limit) p
+        left join users u on u.organization_id = @organizationId and u.id = p.member_id
+        left join groups d on d.organization_id = @organizationId and d.id = p.member_id
+        order by 4
+        """,
+        new SqlParameters().With("organizationId", organizationId).With("id", id).With("after", after).With("limit", count == 0 ? 0 : count + 1),
+        async (_, rows, token) =>
+        {
+            if (!await rows.ReadAsync(token) || await rows.IsDBNullAsync(0, token))
+            {
+                return null;
+            }
+
+            var chunk = new Chunk(StoredResource.Of(rows.GetInt64(0), rows.GetString(1), rows.GetFieldValue<byte[]>(2)));
+            while (await rows.ReadAsync(token))
+            {
+                if (chunk.Members.Count == count)
+                {
+                    chunk.HasMore = true;
+                    break;
+                }
+
+                chunk.Members.Enqueue(new ShownMember(rows.GetString(3), rows.GetString(4), await rows.IsDBNullAsync(5, token) ? null : rows.GetString(5)));
+            }
+
+            return chunk;
+        },
+        cancellationToken);
 
     /// <summary>The group without members, but for the brace behind it.</summary>
     private void WriteOpen(IBufferWriter<byte> output)
@@ -134,46 +149,6 @@ internal sealed class GroupStream : IResourceStream
         var whole = new ArrayBufferWriter<byte>(group.Length(urls));
         group.WriteTo(whole, urls, selection);
         output.Write(whole.WrittenSpan[..^1]);
-    }
-
-    /// <summary>
-    /// Reads a page of members, and says where the next one begins (RFC 8288); or of all of them the first ones, so that a group of the usual
-    /// size is read whole where a fault of the storage can still be answered.
-    /// </summary>
-    private async ValueTask BeginAsync(MemberPage? page, CancellationToken cancellationToken)
-    {
-        var count = page?.Count ?? PieceMembers;
-        while (read.Count < count && await rows!.ReadAsync(cancellationToken))
-        {
-            read.Enqueue(Member);
-        }
-
-        if (page is not null && await rows!.ReadAsync(cancellationToken))
-        {
-            headers["Link"] = $"<{urls.BaseUrl}{group.Location}?membersCount={count}&membersAfter={read.Last().Id}{page.Selection}>; rel=\"next\"";
-        }
-
-        ended = page is not null || read.Count < count;
-    }
-
-    private ShownMember Member => new(rows!.Row.GetString(3), rows.Row.GetString(4), rows.Row.IsDBNull(5) ? null : rows.Row.GetString(5));
-
-    private async ValueTask<ShownMember?> NextAsync(CancellationToken cancellationToken)
-    {
-        if (read.TryDequeue(out var member))
-        {
-            return member;
-        }
-
-        try
-        {
-            return !ended && await rows!.ReadAsync(cancellationToken) ? Member : null;
-        }
-        catch (DbException)
-        {
-            // Where the answer has begun, the connection ends instead.
-            throw ScimException.Unconfirmed(RetryAfter);
-        }
     }
 
     private void WriteMember(IBufferWriter<byte> output, Utf8JsonWriter writer, ShownMember member)
@@ -196,6 +171,13 @@ internal sealed class GroupStream : IResourceStream
         {
             writer.WriteString(name, value);
         }
+    }
+
+    private sealed record Chunk(StoredResource Group)
+    {
+        public Queue<ShownMember> Members { get; } = new();
+
+        public bool HasMore { get; set; }
     }
 
     private readonly record struct ShownMember(string Id, string Type, string? Display);

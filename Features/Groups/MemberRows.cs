@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Dapper;
+using ScimSlice.Infrastructure.Scim.Patching;
 using ScimSlice.Infrastructure.Scim.Patching.Quirks;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Schemas;
@@ -13,6 +14,9 @@ namespace ScimSlice.Features.Groups;
 /// </summary>
 internal sealed class MemberRows(StorageSession storage, ResourceType type, string organizationId, string groupId, PublicUrls urls)
 {
+    /// <summary>Groups inside one another. It bounds what it takes to find the groups of a user.</summary>
+    public const int MaxNesting = 50;
+
     /// <summary>Ids that one refusal names.</summary>
     private const int MaxNamed = 20;
 
@@ -21,6 +25,8 @@ internal sealed class MemberRows(StorageSession storage, ResourceType type, stri
     /// <summary>Who came and went, where one may do both: a filter in a path is asked of what the operations before it have made.</summary>
     private readonly HashSet<string> came = new(StringComparer.Ordinal);
     private readonly HashSet<string> went = new(StringComparer.Ordinal);
+    private readonly PatchBudget budget = new();
+    private int? members;
     private bool clears;
     private bool watches;
     private int changed;
@@ -79,9 +85,9 @@ internal sealed class MemberRows(StorageSession storage, ResourceType type, stri
         : !clears && await storage.Connection.ExecuteScalarAsync<long>(
             "select count(*) from memberships where organization_id = @organizationId and group_id = @groupId and member_id = @id", new { organizationId, groupId, id }) > 0;
 
-    private void Expect(IReadOnlyList<Member> members)
+    private void Expect(IReadOnlyList<Member> added)
     {
-        foreach (var member in members)
+        foreach (var member in added)
         {
             pending[member.Id] = member;
         }
@@ -165,7 +171,7 @@ internal sealed class MemberRows(StorageSession storage, ResourceType type, stri
             await DeleteAsync(
                 $"""
                 delete from memberships where organization_id = @organizationId and group_id = @groupId
-                and not {storage.Dialect.IsAmong("member_id", "@ids")}
+                and {storage.Dialect.IsNotAmong("member_id", "@ids")}
                 """,
                 new { organizationId, groupId, ids = JsonSerializer.Serialize(added) });
         }
@@ -202,6 +208,10 @@ internal sealed class MemberRows(StorageSession storage, ResourceType type, stri
 
     private async Task RemoveAsync(MemberChange.RemoveMatches matches)
     {
+        // It looks at every member, and holds the writer meanwhile.
+        members ??= await storage.Connection.ExecuteScalarAsync<int>(
+            "select count(*) from memberships where organization_id = @organizationId and group_id = @groupId", new { organizationId, groupId });
+        budget.Spend(members.Value, matches.Inner);
         var parameters = new SqlParameters().With("organizationId", organizationId).With("groupId", groupId);
         var whole = new ResolvedAttribute(null, type.TopLevel(GroupMembers.Name), null);
         var sql = $"""
@@ -251,7 +261,28 @@ internal sealed class MemberRows(StorageSession storage, ResourceType type, stri
             new { organizationId, groupId, ids });
         if (above is not null)
         {
-            throw ScimException.InvalidValue($"{GroupMembers.Name}: the group '{above}' cannot be a member: this group is in it already, or is the same.");
+            throw ScimException.Circular($"{GroupMembers.Name}: the group '{above}' cannot be a member: this group is in it already, or is the same.");
+        }
+
+        // The levels above this group, itself among them, and those below the added ones, themselves among them.
+        var levels = await storage.Connection.ExecuteScalarAsync<long>(
+            $"""
+            with recursive up (id, level) as (
+                select g.id, 1 from groups g where g.organization_id = @organizationId and g.id = @groupId
+                union
+                select m.group_id, up.level + 1 from up cross join memberships m
+                where m.organization_id = @organizationId and m.member_id = up.id and up.level <= @most),
+            down (id, level) as (
+                select g.id, 1 from groups g where g.organization_id = @organizationId and {storage.Dialect.IsAmong("g.id", "@ids")}
+                union
+                select m.member_id, down.level + 1 from down cross join memberships m
+                where m.organization_id = @organizationId and m.group_id = down.id and m.member_type = 'Group' and down.level <= @most)
+            select (select max(level) from up) + (select max(level) from down)
+            """,
+            new { organizationId, groupId, ids, most = MaxNesting });
+        if (levels > MaxNesting)
+        {
+            throw ScimException.InvalidValue($"{GroupMembers.Name}: groups may be inside one another over {MaxNesting} levels at most.");
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Dapper;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
+using ScimSlice.Infrastructure.Scim.Resources;
 using ScimSlice.Infrastructure.Storage;
 
 namespace ScimSlice.Features.Organizations;
@@ -31,7 +32,7 @@ internal sealed class RoleMappingPart : IOrganizationPart
 
     public async Task WriteAsync(StorageSession storage, CurrentOrganization organization, OrganizationLine line)
     {
-        var roleKey = line.Text("role");
+        var roleKey = FoldedKey.Of(line.Text("role"));
         if (roleKey.Length is 0 or > OrganizationSettings.MaxRoleLength)
         {
             throw ScimException.InvalidValue($"role: must be 1 to {OrganizationSettings.MaxRoleLength} characters.");

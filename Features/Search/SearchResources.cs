@@ -61,8 +61,8 @@ public static class SearchResources
                 throw ScimException.Sensitive($"The filter names {sensitive}, which must not stand in a URL. Send it by POST to /.search.");
             }
 
-            var total = from?.Total ?? await storage.NumberAsync(SearchSql.Count([.. types.Select(type => type.Sql)]), parameters, cancellationToken);
             var page = query.Page.Count == 0 ? new ResourcePage([], HasMore: true) : await PageAsync(query, types, from, parameters, cancellationToken);
+            var total = from?.Total ?? await TotalAsync(query, page, types, parameters, cancellationToken);
             var (next, previous) = seal is null ? default : page.Cursors(seal, query.Cursor!, from, query.Page.Count, total);
             var list = new ListResponse(total, seal is null ? query.Page.StartIndex : null, [.. page.Resources.Select(placed => placed.Resource)], null)
             {
@@ -76,6 +76,14 @@ public static class SearchResources
                     retried => type.Source.OpenAsync(storage, organization.Id, resource, type.Selection, query.Request.Urls, retried), token);
             });
         }
+
+        /// <summary>Counted only where neither the page nor the counts that are kept tell.</summary>
+        private async ValueTask<long> TotalAsync(
+            Query query, ResourcePage page, IReadOnlyList<SearchedType> types, SqlParameters parameters, CancellationToken cancellationToken) =>
+            query.Filter is null
+                ? await storage.NumberAsync("select coalesce(sum(total), 0) from resource_counts where organization_id = @organizationId", parameters, cancellationToken)
+                : query.Page.StartIndex == 1 && !page.HasMore ? page.Resources.Count
+                : await storage.NumberAsync(SearchSql.Count([.. types.Select(type => type.Sql)]), parameters, cancellationToken);
 
         private async ValueTask<ResourcePage> PageAsync(Query query, IReadOnlyList<SearchedType> types, Cursor? from, SqlParameters parameters, CancellationToken cancellationToken)
         {
@@ -107,7 +115,7 @@ public static class SearchResources
                     break;
                 }
 
-                foreach (var placed in await ReadAsync(query, types, chunk, cancellationToken))
+                foreach (var placed in await ReadAsync(types, chunk, cancellationToken))
                 {
                     bytes += placed.Resource.Document.Length;
                     found.Add(placed);
@@ -124,7 +132,7 @@ public static class SearchResources
 
         /// <summary>The resources of these places, in their order, but for those that were deleted since.</summary>
         private async ValueTask<IReadOnlyList<PlacedResource>> ReadAsync(
-            Query query, IReadOnlyList<SearchedType> types, (string Place, string Id, string? Key)[] places, CancellationToken cancellationToken)
+            IReadOnlyList<SearchedType> types, (string Place, string Id, string? Key)[] places, CancellationToken cancellationToken)
         {
             var found = new Dictionary<string, StoredResource>();
             foreach (var type in types)
@@ -132,7 +140,7 @@ public static class SearchResources
                 var ids = places.Where(place => place.Place == type.Source.Place).Select(place => place.Id).ToArray();
                 if (ids.Length > 0)
                 {
-                    foreach (var (id, resource) in await type.Source.ReadAsync(storage, organization.Id, ids, type.Selection, query.Request.Urls, cancellationToken))
+                    foreach (var (id, resource) in await type.Source.ReadAsync(storage, organization.Id, ids, cancellationToken))
                     {
                         found[id] = resource;
                     }

@@ -11,7 +11,7 @@ namespace ScimSlice.Features.Search;
 internal sealed record SearchedType(IResourceSource Source, ResourceType Type, AttributeSelection? Selection, Sort? Sort, SearchSql Sql, IReadOnlyList<string> FilteredBy)
 {
     /// <summary>Resources that are read together.</summary>
-    public const int Chunk = 50;
+    public const int Chunk = 20;
 
     /// <summary>Throws 400 invalidFilter or invalidValue for an attribute that no type has.</summary>
     public static IReadOnlyList<SearchedType> Of(

@@ -21,33 +21,32 @@ internal sealed class UserSource : IResourceSource
 
     public void AddUrls(string sql, SqlParameters parameters, PublicUrls urls) => UserTable.AddUrls(sql, parameters, urls);
 
-    public async ValueTask<IReadOnlyDictionary<string, StoredResource>> ReadAsync(
-        StorageSession storage, string organizationId, IReadOnlyList<string> ids, AttributeSelection? selection, PublicUrls urls, CancellationToken cancellationToken)
-    {
-        var users = await storage.ReadAsync(
+    public ValueTask<IReadOnlyDictionary<string, StoredResource>> ReadAsync(
+        StorageSession storage, string organizationId, IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        storage.ReadAsync<IReadOnlyDictionary<string, StoredResource>>(
             $"""
-            select {ServedUser.Columns} from users u
+            select {ServedUser.Columns}, u.id from users u
             where u.organization_id = @organizationId and {storage.Dialect.IsAmong("u.id", "@ids")}
             """,
             new SqlParameters().With("organizationId", organizationId).With("ids", JsonSerializer.Serialize(ids)),
             static async (_, rows, token) =>
             {
-                var found = new List<StoredResource>();
+                var found = new Dictionary<string, StoredResource>();
                 while (await rows.ReadAsync(token))
                 {
-                    found.Add(new StoredResource(rows.GetInt64(0), rows.GetFieldValue<byte[]>(1)));
+                    found[rows.GetString(2)] = new StoredResource(rows.GetInt64(0), rows.GetFieldValue<byte[]>(1));
                 }
 
                 return found;
             },
             cancellationToken);
-        var shown = ServedUser.ShowsGroups(selection)
-            ? await GroupsOfUsers.SpliceAsync(storage, organizationId, users, fromEnd: false, urls, cancellationToken)
-            : users;
-        return shown.ToDictionary(user => user.Id);
-    }
 
-    public ValueTask<IResourceStream> OpenAsync(
+    public async ValueTask<IResourceStream> OpenAsync(
         StorageSession storage, string organizationId, StoredResource resource, AttributeSelection? selection, PublicUrls urls, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<IResourceStream>(new WholeResource(resource, selection, urls));
+        new WholeResource(
+            ServedUser.ShowsGroups(selection)
+                ? GroupsOfUsers.Splice(resource, await GroupsOfUsers.OfAsync(storage, organizationId, resource.Id, cancellationToken), urls)
+                : resource,
+            selection,
+            urls);
 }

@@ -41,6 +41,14 @@ internal sealed class ErrorMiddleware(RequestDelegate next, ILogger<ErrorMiddlew
             return;
         }
 
+        catch (Exception fault)
+        {
+            // The answer has begun, so nothing can be said any more: the client sees that it is cut off.
+            log.LogWarning("Request {Correlation} ended in the middle of its answer: {Reason}", Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier, fault.Message);
+            context.Abort();
+            return;
+        }
+
         if (HttpMethods.IsOptions(context.Request.Method) && context.Response is { HasStarted: false, StatusCode: StatusCodes.Status405MethodNotAllowed })
         {
             // What is served here is the answer: Allow says it (RFC 9110 §9.3.7).

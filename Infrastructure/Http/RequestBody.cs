@@ -57,7 +57,7 @@ public static class RequestBody
         }
     }
 
-    internal static ScimException TooLarge(int maxBytes) => ScimException.PayloadTooLarge($"The body is larger than {maxBytes} bytes, the limit here (maxPayloadSize).");
+    internal static ScimException TooLarge(int maxBytes) => ScimException.PayloadTooLarge($"The body is larger than {maxBytes} bytes{(maxBytes == MaxLargeBytes ? " (maxPayloadSize)" : "")}.");
 
     /// <summary>The server reports a chunk size that overflows as a fault of the connection; it is the client's.</summary>
     private static async ValueTask<ReadResult> ReadPartAsync(PipeReader reader, HttpContext context)

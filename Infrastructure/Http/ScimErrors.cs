@@ -30,6 +30,12 @@ internal static class ScimErrors
         }
 
         var response = context.Response;
+
+        // What an answer had begun to say of a resource is not so of an error.
+        response.Headers.ETag = default;
+        response.Headers.Location = default;
+        response.Headers.ContentLocation = default;
+        response.Headers.Link = default;
         response.StatusCode = status;
         response.ContentType = ScimResponseWriter.MediaType(context.Request);
         response.Headers.CacheControl = "no-store";

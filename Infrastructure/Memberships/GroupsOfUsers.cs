@@ -15,7 +15,7 @@ public static class GroupsOfUsers
     /// <summary>The attribute's name.</summary>
     public const string Name = "groups";
 
-    /// <summary>Memberships that are read for the users of one page; with more, the page ends earlier.</summary>
+    /// <summary>Memberships that are read for the users of one page, and groups that are shown of them together; with more, the page ends earlier.</summary>
     public const int MaxEdges = 50_000;
 
     /// <summary>The groups of one user, those that it is in itself first.</summary>
@@ -51,7 +51,7 @@ public static class GroupsOfUsers
             var graph = await ReadAsync(storage, organizationId, ids, limit, cancellationToken);
             if (graph.Edges < limit)
             {
-                return graph.Edges == 0 ? part : [.. part.Select((user, index) => Splice(user, graph.GroupsOf(ids[index]), urls))];
+                return graph.Edges == 0 ? part : Splice(part, graph, fromEnd, urls);
             }
 
             count /= 2;
@@ -88,6 +88,31 @@ public static class GroupsOfUsers
     private static string Location(GroupOfUser group, PublicUrls urls) => $"{urls.BaseUrl}/Groups/{group.Id}";
 
     private static string Kind(GroupOfUser group) => group.IsDirect ? "direct" : "indirect";
+
+    /// <summary>Users with their groups, until those are enough for one answer; one user is shown whole, whatever it is in.</summary>
+    private static StoredResource[] Splice(IReadOnlyList<StoredResource> users, MembershipGraph graph, bool fromEnd, PublicUrls urls)
+    {
+        var spliced = new List<StoredResource>(users.Count);
+        var shown = 0;
+        foreach (var user in fromEnd ? users.Reverse() : users)
+        {
+            var groups = graph.GroupsOf(user.Id);
+            shown += groups.Count;
+            if (shown > MaxEdges && spliced.Count > 0)
+            {
+                break;
+            }
+
+            spliced.Add(Splice(user, groups, urls));
+        }
+
+        if (fromEnd)
+        {
+            spliced.Reverse();
+        }
+
+        return [.. spliced];
+    }
 
     private static ReadOnlySpan<byte> Json(IReadOnlyList<GroupOfUser> groups, PublicUrls urls)
     {

@@ -25,7 +25,14 @@ internal static class LastOwnerGuard
             return;
         }
 
-        var isMapped = await MapsOwnersAsync(storage, organization.Id) && await IsMappedAsync(
+        // Where groups make owners, what one request looks at another may be taking away; so each looks when it has its turn.
+        var mapsOwners = await MapsOwnersAsync(storage, organization.Id);
+        if (mapsOwners)
+        {
+            await LockAsync(storage, organization.Id);
+        }
+
+        var isMapped = mapsOwners && await IsMappedAsync(
             storage,
             """
             with recursive up (id) as (
@@ -55,7 +62,13 @@ internal static class LastOwnerGuard
     /// </summary>
     public static async Task<bool> WatchesAsync(StorageSession storage, CurrentOrganization organization, string groupId)
     {
-        if (!Guards(organization) || !await MapsOwnersAsync(storage, organization.Id) || !await IsMappedAsync(
+        if (!Guards(organization) || !await MapsOwnersAsync(storage, organization.Id))
+        {
+            return false;
+        }
+
+        await LockAsync(storage, organization.Id);
+        return await IsMappedAsync(
             storage,
             """
             with recursive up (id) as (
@@ -65,13 +78,7 @@ internal static class LastOwnerGuard
             select count(*) from up cross join role_mappings r where r.organization_id = @organizationId and r.group_id = up.id and r.role_key = 'owner'
             """,
             organization.Id,
-            groupId))
-        {
-            return false;
-        }
-
-        await LockAsync(storage, organization.Id);
-        return await HasOwnerAsync(storage, organization.Id, "");
+            groupId) && await HasOwnerAsync(storage, organization.Id, "");
     }
 
     /// <summary>Throws 409 where the organization has no active owner any more.</summary>

@@ -23,11 +23,10 @@ internal interface IResourceSource
     /// <summary>Gives a statement the URLs that it uses.</summary>
     void AddUrls(string sql, SqlParameters parameters, PublicUrls urls);
 
-    /// <summary>The resources of these ids as they are shown, by id; those that are gone are not among them.</summary>
-    ValueTask<IReadOnlyDictionary<string, StoredResource>> ReadAsync(
-        StorageSession storage, string organizationId, IReadOnlyList<string> ids, AttributeSelection? selection, PublicUrls urls, CancellationToken cancellationToken);
+    /// <summary>The resources of these ids as they are stored, by id; those that are gone are not among them.</summary>
+    ValueTask<IReadOnlyDictionary<string, StoredResource>> ReadAsync(StorageSession storage, string organizationId, IReadOnlyList<string> ids, CancellationToken cancellationToken);
 
-    /// <summary>Begins to write one of them.</summary>
+    /// <summary>Begins to write one of them, with what follows from memberships.</summary>
     ValueTask<IResourceStream> OpenAsync(
         StorageSession storage, string organizationId, StoredResource resource, AttributeSelection? selection, PublicUrls urls, CancellationToken cancellationToken);
 }

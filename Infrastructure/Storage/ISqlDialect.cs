@@ -17,6 +17,9 @@ public interface ISqlDialect
     /// <summary>The condition that a column has one of the texts of such a parameter, as a search of an index, however many there are.</summary>
     string IsAmong(string column, string parameter);
 
+    /// <summary>The condition that a column has none of them, looked up one by one in what is made of them once.</summary>
+    string IsNotAmong(string column, string parameter);
+
     /// <summary>The text of a top-level member of a column with a document's bytes, null where there is none.</summary>
     string DocumentText(string document, string name);
 

@@ -16,6 +16,9 @@ public sealed class PostgresDialect : ISqlDialect
     // An array, of which the planner expects ten; it would expect a hundred of a row source, and read the whole table for them.
     public string IsAmong(string column, string parameter) => $"({column} = any (array (select jsonb_array_elements_text(cast({parameter} as jsonb)))))";
 
+    // A subquery is hashed, which an array is not.
+    public string IsNotAmong(string column, string parameter) => $"({column} not in (select jsonb_array_elements_text(cast({parameter} as jsonb))))";
+
     public string DocumentText(string document, string name) => $"(cast(convert_from({document}, 'UTF8') as json) ->> {Quote(name)})";
 
     public string Json(string parameter) => $"cast({parameter} as jsonb)";

@@ -15,6 +15,8 @@ public sealed class SqliteDialect : ISqlDialect
 
     public string IsAmong(string column, string parameter) => $"({column} in (select value from json_each({parameter})))";
 
+    public string IsNotAmong(string column, string parameter) => $"({column} not in (select value from json_each({parameter})))";
+
     public string DocumentText(string document, string name) => $"(cast({document} as text) ->> {Path([name])})";
 
     public string Json(string parameter) => $"jsonb({parameter})";

@@ -149,25 +149,6 @@ public sealed class StorageSession(IDatabase database) : IDisposable
         }
     }
 
-    /// <summary>
-    /// Runs a statement whose rows are read while the answer is sent, on a connection of their own, and so all as of one moment. It must
-    /// not be asked for inside a unit of work.
-    /// </summary>
-    public async ValueTask<OpenRows> OpenAsync(string sql, SqlParameters parameters, CancellationToken cancellationToken)
-    {
-        var rows = new OpenRows(database, database.RentReader());
-        try
-        {
-            await rows.RunAsync(sql, parameters, cancellationToken);
-            return rows;
-        }
-        catch
-        {
-            await rows.DisposeAsync();
-            throw;
-        }
-    }
-
     private void GiveReaderBack()
     {
         if (reading is not null)

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dapper;
 using ScimSlice.Infrastructure.Resilience;
 using ScimSlice.Infrastructure.Scim.Protocol;
@@ -45,7 +46,7 @@ public sealed class UnitOfWork(IDatabase database, StorageSession session, Stora
         {
             result = await work(cancellationToken);
         }
-        catch (ScimException)
+        catch (Exception fault) when (fault is not DbException)
         {
             await session.Connection.ExecuteAsync("rollback to savepoint part");
             await session.Connection.ExecuteAsync("release savepoint part");

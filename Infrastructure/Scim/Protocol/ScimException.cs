@@ -45,6 +45,9 @@ public sealed class ScimException : Exception
         writer.WriteEndObject();
     }
 
+    /// <summary>Whether it is for a reference that goes round in a circle.</summary>
+    public bool IsCircular { get; private init; }
+
     /// <summary>Seconds that the client should wait, for 429 and 503.</summary>
     public int? RetryAfter { get; private init; }
 
@@ -79,6 +82,9 @@ public sealed class ScimException : Exception
 
     /// <summary>A change that the attribute's mutability forbids.</summary>
     public static ScimException Mutability(string detail) => new(400, "mutability", detail);
+
+    /// <summary>A membership that would put a group into itself. Inside Bulk it is a conflict of the operations (RFC 7644 §3.7.1).</summary>
+    public static ScimException Circular(string detail) => new(400, "invalidValue", detail) { IsCircular = true };
 
     /// <summary>A value that another resource of the organization has already.</summary>
     public static ScimException Uniqueness(string detail) => new(409, "uniqueness", detail);

@@ -42,7 +42,7 @@ public sealed class ScimRequest
 
     /// <summary>A parameter that may stand once. Throws 400 invalidValue where it is repeated.</summary>
     public string? Parameter(string name) => Query.TryGetValue(name, out var values)
-        ? values.Count == 1 ? values[0] : throw ScimException.InvalidValue($"The parameter {name} is given {values.Count} times.")
+        ? values.Count == 1 ? Stored(name, values[0]) : throw ScimException.InvalidValue($"The parameter {name} is given {values.Count} times.")
         : null;
 
     /// <summary>An integer parameter, clamped to what an int holds. Throws 400 invalidValue for anything else.</summary>
@@ -52,6 +52,11 @@ public sealed class ScimRequest
     public IReadOnlyList<string>? ListParameter(string name) => Query.TryGetValue(name, out var values)
         ? [.. values.SelectMany(value => value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))]
         : null;
+
+    /// <summary>No stored text holds U+0000, and one engine refuses to look for it.</summary>
+    private static string Stored(string name, string value) => value.Contains('\0', StringComparison.Ordinal)
+        ? throw (name.Equals("filter", StringComparison.OrdinalIgnoreCase) ? ScimException.InvalidFilter("The filter holds the character U+0000.") : ScimException.InvalidValue($"The parameter {name} holds the character U+0000."))
+        : value;
 
     private static int ParseInteger(string name, string text) =>
         System.Numerics.BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && text.Length <= 40

@@ -93,6 +93,57 @@ public sealed class RunBulkTests(ScimHost host) : IClassFixture<ScimHost>
     }
 
     [Fact]
+    public async Task Of_a_circle_of_groups_the_last_operation_fails_wherever_the_walk_begins_and_so_do_those_that_refer_to_it()
+    {
+        var client = await host.CreateOrganizationAsync();
+
+        var answer = await BulkAsync(client, PostGroup("c", "C", "bulkId:b"), PostGroup("a", "A", "bulkId:b", "bulkId:u"), PostGroup("b", "B", "bulkId:a"), PostUser("u", "ana"));
+
+        Statuses(answer).Should().Equal("409", "201", "409", "201");
+        var groups = await client.GetAsync("/Groups");
+        groups.Resources.Select(group => group!["displayName"]!.GetValue<string>()).Should().Equal("A");
+        Members(await client.GetAsync($"/Groups/{IdOf(answer, 1)}")).Should().Equal(IdOf(answer, 3));
+        Operation(answer, 1)["version"]!.GetValue<string>().Should().Be(groups.Resources[0]!["meta"]!["version"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task A_circle_that_a_PATCH_or_PUT_would_close_is_a_conflict()
+    {
+        var client = await host.CreateOrganizationAsync();
+
+        var answer = await BulkAsync(
+            client,
+            PostGroup("x", "X"),
+            PostGroup("y", "Y", "bulkId:x"),
+            Operation("PATCH", "/Groups/bulkId:x", Patch("""{"op":"add","path":"members","value":[{"value":"bulkId:y"}]}""")),
+            Operation("PUT", "/Groups/bulkId:x", ScimClient.Group("X", "bulkId:y")));
+
+        Statuses(answer).Should().Equal("201", "201", "409", "409");
+        (await client.GetAsync($"/Groups/{IdOf(answer, 0)}")).Body["members"].Should().BeNull();
+    }
+
+    [Fact]
+    public async Task What_was_made_for_a_reference_that_cannot_be_added_is_undone_and_nothing_else_is()
+    {
+        var client = await host.CreateOrganizationAsync();
+        await client.CreateUserAsync("taken");
+
+        var answer = await BulkAsync(
+            client,
+            PostUser("x", "xy"),
+            PostUser("a", "taken", $$$"""
+                "{{{Enterprise}}}":{"manager":{"value":"bulkId:b"}}
+                """),
+            PostUser("b", "bea", $$$"""
+                "role":"owner","{{{Enterprise}}}":{"manager":{"value":"bulkId:a"}}
+                """));
+
+        Statuses(answer).Should().Equal("201", "409", "409");
+        (await client.GetAsync("/Users")).UserNames.Should().Equal("taken", "xy");
+        (await host.SendAsync(new ScimSlice.Features.Users.ListDeletedUsers.Query(client.Organization, null))).Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task Each_operation_is_all_or_nothing_and_others_go_on()
     {
         var client = await host.CreateOrganizationAsync();
@@ -178,6 +229,7 @@ public sealed class RunBulkTests(ScimHost host) : IClassFixture<ScimHost>
     [InlineData("""{"method":"PATCH","path":"/Users/bulkId:b","data":{}}""", "400")]
     [InlineData("""{"method":"DELETE","path":"/Users/../Groups/1"}""", "404")]
     [InlineData("""{"method":"DELETE","path":""}""", "404")]
+    [InlineData("""{"method":"DELETE","path":"/Users/%00"}""", "400")]
     public async Task An_operation_that_cannot_be_is_its_own_failure(string operation, string status)
     {
         var client = await host.CreateOrganizationAsync();
@@ -217,17 +269,22 @@ public sealed class RunBulkTests(ScimHost host) : IClassFixture<ScimHost>
     }
 
     [Fact]
-    public async Task A_thousand_operations_that_refer_to_one_another_in_a_chain_are_done()
+    public async Task A_thousand_operations_that_refer_to_one_another_in_a_circle_are_done()
     {
         var client = await host.CreateOrganizationAsync();
-        var groups = Enumerable.Range(0, BulkLimits.MaxOperations - 1).Select(number => PostGroup($"{number}", $"G{number}", $"bulkId:{number + 1}"));
+        var users = Enumerable.Range(0, BulkLimits.MaxOperations).Select(number => PostUser($"{number}", $"u{number}", $$$"""
+            "{{{Enterprise}}}":{"manager":{"value":"bulkId:{{{(number + 1) % BulkLimits.MaxOperations}}}"}}
+            """));
 
-        var answer = await client.PostAsync("/Bulk", Body([.. groups, PostUser($"{BulkLimits.MaxOperations - 1}", "ana")]));
+        var answer = await client.PostAsync("/Bulk", Body([.. users]));
 
         Statuses(answer).Should().OnlyContain(status => status == "201");
-        var ana = await client.GetAsync($"/Users/{IdOf(answer, BulkLimits.MaxOperations - 1)}");
-        ana.Body["groups"]!.AsArray().Should().HaveCount(BulkLimits.MaxOperations - 1);
-        ana.Body["groups"]!.AsArray().Count(group => group!["type"]!.GetValue<string>() == "direct").Should().Be(1);
+        for (var number = 0; number < BulkLimits.MaxOperations; number += 111)
+        {
+            var user = await client.GetAsync($"/Users/{IdOf(answer, number)}");
+            user.Body[Enterprise]!["manager"]!["value"]!.GetValue<string>().Should().Be(IdOf(answer, (number + 1) % BulkLimits.MaxOperations));
+            user.Body["meta"]!["version"]!.GetValue<string>().Should().Be(Operation(answer, number)["version"]!.GetValue<string>());
+        }
     }
 
     [Fact]

@@ -593,6 +593,42 @@ public sealed class PatchGroupTests(ScimHost host) : IClassFixture<ScimHost>
     }
 
     [Fact]
+    public async Task Groups_are_inside_one_another_over_fifty_levels_at_most()
+    {
+        var client = await host.CreateOrganizationAsync();
+        var chain = new List<string> { (await client.CreateGroupAsync("0")).Id };
+        for (var level = 1; level < 50; level++)
+        {
+            chain.Add((await client.CreateGroupAsync($"{level}", chain[^1])).Id);
+        }
+
+        var above = await client.PostAsync("/Groups", ScimClient.Group("50", chain[^1]));
+        var below = await client.PatchAsync($"/Groups/{chain[0]}", $$"""{"op":"add","path":"members","value":[{"value":"{{(await client.CreateGroupAsync("inner")).Id}}"}]}""");
+        var beside = await client.PatchAsync($"/Groups/{chain[1]}", $$"""{"op":"add","path":"members","value":[{"value":"{{(await client.CreateGroupAsync("other")).Id}}"}]}""");
+
+        above.ShouldBeError(400, "invalidValue");
+        below.ShouldBeError(400, "invalidValue");
+        beside.Status.Should().Be(204);
+    }
+
+    [Fact]
+    public async Task Filters_in_paths_that_look_at_too_many_members_are_413()
+    {
+        var client = await host.CreateOrganizationAsync();
+        var users = await Task.WhenAll(Enumerable.Range(0, 60).Select(number => client.CreateUserAsync($"u{number}")));
+        var group = await client.CreateGroupAsync("Guides", [.. users.Select(user => user.Id)]);
+        var filter = string.Join(" or ", Enumerable.Range(0, 150).Select(number => $"display co \\\"x{number}\\\""));
+        var operation = $$"""{"op":"remove","path":"members[{{filter}}]"}""";
+
+        var few = await client.PatchAsync($"/Groups/{group.Id}", operation);
+        var many = await client.PatchAsync($"/Groups/{group.Id}", string.Join(',', Enumerable.Repeat(operation, 150)));
+
+        few.Status.Should().Be(204, few.Text);
+        many.ShouldBeError(413);
+        (await client.GetAsync($"/Groups/{group.Id}")).Text.Should().Be(group.Text);
+    }
+
+    [Fact]
     public async Task A_ring_of_groups_is_not_closed_by_many_clients_at_once()
     {
         var client = await host.CreateOrganizationAsync();

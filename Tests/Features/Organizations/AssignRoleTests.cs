@@ -153,6 +153,25 @@ public sealed class AssignRoleTests(ScimHost host) : IClassFixture<ScimHost>
     }
 
     [Fact]
+    public async Task An_owner_by_role_and_by_group_does_not_lose_both_at_once()
+    {
+        for (var round = 0; round < 30; round++)
+        {
+            var client = await host.CreateOrganizationAsync();
+            var ana = await client.CreateUserAsync("ana", "\"role\":\"owner\"");
+            var admins = await client.CreateGroupAsync("Admins", ana.Id);
+            await MapAsync(client, "Admins", "owner");
+
+            var answers = await Task.WhenAll(
+                client.PatchAsync($"/Users/{ana.Id}", """{"op":"replace","path":"role","value":"member"}"""),
+                client.PatchAsync($"/Groups/{admins.Id}", """{"op":"remove","path":"members"}"""));
+
+            answers.Count(answer => answer.Status == 409).Should().Be(1);
+            (await RoleAsync(client, "ana")).Should().Be("owner");
+        }
+    }
+
+    [Fact]
     public async Task Of_two_owners_through_a_group_who_leave_at_once_one_stays()
     {
         for (var round = 0; round < 10; round++)

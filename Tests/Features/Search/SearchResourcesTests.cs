@@ -154,6 +154,15 @@ public sealed class SearchResourcesTests(ScimHost host) : IClassFixture<ScimHost
         (await owner.GetAsync("/?count=0")).TotalResults.Should().Be(5);
     }
 
+    [Fact]
+    public async Task A_parameter_with_a_character_that_nothing_stored_holds_is_refused()
+    {
+        var (client, ids) = await CrowdAsync();
+
+        (await client.GetAsync($"/Groups/{ids[3]}?membersAfter=%00")).ShouldBeError(400, "invalidValue");
+        (await client.GetAsync("/?filter=userName%20eq%20%22%00%22")).ShouldBeError(400, "invalidFilter");
+    }
+
     private static Task<ScimAnswer> SearchAsync(ScimClient client, string members) =>
         client.PostAsync("/.search", $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],{{members}}}""");
 
