@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Dapper;
 using Mediator;
 using ScimSlice.Infrastructure.Mediation;
+using ScimSlice.Infrastructure.Memberships;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Patching.Quirks;
 using ScimSlice.Infrastructure.Scim.Protocol;
@@ -20,11 +22,20 @@ internal sealed class BulkBatch(
     /// <summary>Operations of one unit of work, with those they refer to.</summary>
     public const int Size = 100;
 
+    /// <summary>How long a unit of work takes others their turn to write, before it ends at the next operation.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Nobody reads the users that the operations answer with.</summary>
+    private static readonly Dictionary<string, IReadOnlyList<string>> WithoutGroups = new(StringComparer.OrdinalIgnoreCase) { ["excludedAttributes"] = [GroupsOfUsers.Name] };
+
+    private static readonly Dictionary<string, IReadOnlyList<string>> Nothing = [];
+
     public async ValueTask<BulkRun> RunAsync(BulkRun run, CancellationToken cancellationToken)
     {
         var end = run.Next + Size;
         await LockAsync(run, end);
-        for (; run.Next < end && !run.HasEnded; run.Next++)
+        var start = Stopwatch.GetTimestamp();
+        for (; run.Next < end && !run.HasEnded && Stopwatch.GetElapsedTime(start) < Longest; run.Next++)
         {
             var operation = run.Operations[run.Next];
             if (run.Results[run.Next] is not null || HasFailed(run, run.Next))
@@ -32,7 +43,7 @@ internal sealed class BulkBatch(
                 continue;
             }
 
-            if (operation.References.Any(name => run.Results[run.ByBulkId[name]] is null))
+            if (run.Circle.Dropped(run.Next) is not null || operation.References.Any(name => run.Results[run.ByBulkId[name]] is null))
             {
                 run = await RunWithReferencesAsync(run, run.Next, cancellationToken);
             }
@@ -71,7 +82,6 @@ internal sealed class BulkBatch(
     /// </summary>
     private async ValueTask<BulkRun> RunWithReferencesAsync(BulkRun run, int first, CancellationToken cancellationToken)
     {
-        var circle = new BulkCircle();
         while (true)
         {
             var attempt = run.Copy();
@@ -80,24 +90,24 @@ internal sealed class BulkBatch(
                 return await unitOfWork.RunAsync(
                     async token =>
                     {
-                        await RunAllAsync(attempt, first, circle, token);
+                        await RunAllAsync(attempt, first, token);
                         return attempt;
                     },
                     cancellationToken);
             }
             catch (BrokenLinkException broken)
             {
-                circle.Note(run, broken.Index, broken.Circle, broken.Fault);
+                run.Circle.Note(run, broken.Index, broken.Circle, broken.Fault);
             }
         }
     }
 
     /// <summary>Before an operation those that it refers to, and so on: on a stack of our own, whose depth the client decides.</summary>
-    private async ValueTask RunAllAsync(BulkRun run, int first, BulkCircle circle, CancellationToken cancellationToken)
+    private async ValueTask RunAllAsync(BulkRun run, int first, CancellationToken cancellationToken)
     {
         var links = new SortedDictionary<int, (JsonElement Patch, HashSet<int> Circle)>();
         var stack = new List<int> { first };
-        foreach (var (index, fault) in circle.Faults)
+        foreach (var (index, fault) in run.Circle.Faults)
         {
             run.Note(index, BulkResult.Failed(run.Operations[index], fault));
         }
@@ -106,7 +116,7 @@ internal sealed class BulkBatch(
         {
             var index = stack[^1];
             var operation = run.Operations[index];
-            var dropped = circle.Dropped(index);
+            var dropped = run.Circle.Dropped(index);
             var (cut, closed, next) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<int>(), -1);
             foreach (var name in operation.References.Where(name => dropped?.Contains(name) != true))
             {
@@ -228,6 +238,7 @@ internal sealed class BulkBatch(
                 Quirks = request.Quirks,
                 Urls = request.Urls,
                 Id = operation.Id ?? "",
+                Query = endpoint == "/Users" ? WithoutGroups : Nothing,
                 Body = operation.Data,
                 IfMatch = operation.Version,
             },

@@ -8,8 +8,18 @@ namespace ScimSlice.Features.Bulk;
 /// </summary>
 internal sealed class BulkCircle
 {
-    private readonly Dictionary<int, ScimException> broken = [];
-    private readonly Dictionary<int, HashSet<string>> dropped = [];
+    private readonly Dictionary<int, ScimException> broken;
+    private readonly Dictionary<int, HashSet<string>> dropped;
+
+    public BulkCircle() => (broken, dropped) = ([], []);
+
+    private BulkCircle(BulkCircle other)
+    {
+        broken = new(other.broken);
+        dropped = other.dropped.ToDictionary(entry => entry.Key, entry => entry.Value.ToHashSet(StringComparer.Ordinal));
+    }
+
+    public BulkCircle Copy() => new(this);
 
     /// <summary>The operations that cannot be, and why.</summary>
     public IReadOnlyDictionary<int, ScimException> Faults => broken;

@@ -14,11 +14,16 @@ internal static class BulkReferences
 {
     private const string Prefix = "bulkId:";
 
-    public static void Collect(string? text, HashSet<string> names)
+    /// <summary>The names in the path of an operation.</summary>
+    public static void Collect(string? text, HashSet<string> names) => Collect(text, Place.Value, names);
+
+    public static void Collect(JsonElement json, HashSet<string> names) => Collect(json, Place.Value, names);
+
+    private static void Collect(string? text, Place place, HashSet<string> names)
     {
         if (text is not null)
         {
-            _ = Replace(text, name =>
+            _ = Replace(text, place, name =>
             {
                 names.Add(name);
                 return null;
@@ -26,26 +31,26 @@ internal static class BulkReferences
         }
     }
 
-    public static void Collect(JsonElement json, HashSet<string> names)
+    private static void Collect(JsonElement json, Place place, HashSet<string> names)
     {
         switch (json.ValueKind)
         {
             case JsonValueKind.Object:
                 foreach (var property in json.EnumerateObject())
                 {
-                    Collect(property.Value, names);
+                    Collect(property.Value, PlaceOf(property.Name), names);
                 }
 
                 break;
             case JsonValueKind.Array:
                 foreach (var item in json.EnumerateArray())
                 {
-                    Collect(item, names);
+                    Collect(item, place, names);
                 }
 
                 break;
             case JsonValueKind.String:
-                Collect(json.GetString(), names);
+                Collect(json.GetString(), place, names);
                 break;
             default:
                 break;
@@ -60,7 +65,7 @@ internal static class BulkReferences
         return named.Overlaps(names);
     }
 
-    public static string? Replace(string? text, IReadOnlyDictionary<string, string> ids) => text is null ? null : Replace(text, ids.GetValueOrDefault);
+    public static string? Replace(string? text, IReadOnlyDictionary<string, string> ids) => text is null ? null : Replace(text, Place.Value, ids.GetValueOrDefault);
 
     public static JsonElement Replace(JsonElement json, IReadOnlyDictionary<string, string> ids)
     {
@@ -72,13 +77,13 @@ internal static class BulkReferences
         var output = new ArrayBufferWriter<byte>(1024);
         using (var writer = new Utf8JsonWriter(output, StoredResource.WriterOptions))
         {
-            Write(writer, json, ids);
+            Write(writer, json, Place.Value, ids);
         }
 
         return StrictJson.Parse(output.WrittenMemory);
     }
 
-    private static void Write(Utf8JsonWriter writer, JsonElement json, IReadOnlyDictionary<string, string> ids)
+    private static void Write(Utf8JsonWriter writer, JsonElement json, Place place, IReadOnlyDictionary<string, string> ids)
     {
         switch (json.ValueKind)
         {
@@ -87,7 +92,7 @@ internal static class BulkReferences
                 foreach (var property in json.EnumerateObject())
                 {
                     writer.WritePropertyName(property.Name);
-                    Write(writer, property.Value, ids);
+                    Write(writer, property.Value, PlaceOf(property.Name), ids);
                 }
 
                 writer.WriteEndObject();
@@ -96,13 +101,13 @@ internal static class BulkReferences
                 writer.WriteStartArray();
                 foreach (var item in json.EnumerateArray())
                 {
-                    Write(writer, item, ids);
+                    Write(writer, item, place, ids);
                 }
 
                 writer.WriteEndArray();
                 break;
             case JsonValueKind.String:
-                writer.WriteStringValue(Replace(json.GetString(), ids));
+                writer.WriteStringValue(Replace(json.GetString()!, place, ids.GetValueOrDefault));
                 break;
             default:
                 json.WriteTo(writer);
@@ -110,23 +115,37 @@ internal static class BulkReferences
         }
     }
 
+    /// <summary>Other texts may hold the same letters and mean nothing by them.</summary>
+    private enum Place
+    {
+        /// <summary>A value, which is a reference as a whole or not at all.</summary>
+        Value,
+
+        /// <summary>A <c>$ref</c>, whose end may be one: <c>../Users/bulkId:NAME</c>.</summary>
+        Url,
+
+        /// <summary>The path of a patch operation, whose filter may have one: <c>members[value eq "bulkId:NAME"]</c>.</summary>
+        Path,
+    }
+
+    private static Place PlaceOf(string name) => name.Equals("$ref", StringComparison.OrdinalIgnoreCase) ? Place.Url
+        : name.Equals("path", StringComparison.OrdinalIgnoreCase) ? Place.Path
+        : Place.Value;
+
     /// <summary>The text with each reference replaced; null leaves one as it is.</summary>
-    private static string Replace(string text, Func<string, string?> id)
+    private static string Replace(string text, Place place, Func<string, string?> id)
     {
         if (text.StartsWith(Prefix, StringComparison.Ordinal))
         {
             return id(text[Prefix.Length..]) ?? text;
         }
 
-        // The end of a URL: ../Users/bulkId:NAME.
-        var last = text.LastIndexOf($"/{Prefix}", StringComparison.Ordinal);
-        if (last >= 0)
+        if (place == Place.Url && text.LastIndexOf($"/{Prefix}", StringComparison.Ordinal) is var last and >= 0)
         {
             return id(text[(last + 1 + Prefix.Length)..]) is { } found ? text[..(last + 1)] + found : text;
         }
 
-        // In a path: members[value eq "bulkId:NAME"].
-        var start = text.IndexOf($"\"{Prefix}", StringComparison.Ordinal);
+        var start = place == Place.Path ? text.IndexOf($"\"{Prefix}", StringComparison.Ordinal) : -1;
         if (start < 0)
         {
             return text;

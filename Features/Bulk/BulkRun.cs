@@ -29,6 +29,7 @@ internal sealed class BulkRun
     {
         (Operations, FailOnErrors, ByBulkId, Next, Errors) = (other.Operations, other.FailOnErrors, other.ByBulkId, other.Next, other.Errors);
         Results = [.. other.Results];
+        Circle = other.Circle.Copy();
         Ids = new Dictionary<string, string>(other.Ids, StringComparer.Ordinal);
     }
 
@@ -45,6 +46,9 @@ internal sealed class BulkRun
 
     /// <summary>The ids that names stand for by now.</summary>
     public Dictionary<string, string> Ids { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What is known of operations that refer to each other.</summary>
+    public BulkCircle Circle { get; } = new();
 
     /// <summary>The operation that is looked at next.</summary>
     public int Next { get; set; }

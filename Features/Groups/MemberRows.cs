@@ -17,6 +17,9 @@ internal sealed class MemberRows(StorageSession storage, ResourceType type, stri
     /// <summary>Groups inside one another. It bounds what it takes to find the groups of a user.</summary>
     public const int MaxNesting = 50;
 
+    /// <summary>Members that the filters in the paths of one request look at, once for each term. The writer serves nobody else meanwhile.</summary>
+    public const long MaxLooks = 200_000;
+
     /// <summary>Ids that one refusal names.</summary>
     private const int MaxNamed = 20;
 
@@ -25,8 +28,8 @@ internal sealed class MemberRows(StorageSession storage, ResourceType type, stri
     /// <summary>Who came and went, where one may do both: a filter in a path is asked of what the operations before it have made.</summary>
     private readonly HashSet<string> came = new(StringComparer.Ordinal);
     private readonly HashSet<string> went = new(StringComparer.Ordinal);
-    private readonly PatchBudget budget = new();
     private int? members;
+    private long looks;
     private bool clears;
     private bool watches;
     private int changed;
@@ -211,7 +214,12 @@ internal sealed class MemberRows(StorageSession storage, ResourceType type, stri
         // It looks at every member, and holds the writer meanwhile.
         members ??= await storage.Connection.ExecuteScalarAsync<int>(
             "select count(*) from memberships where organization_id = @organizationId and group_id = @groupId", new { organizationId, groupId });
-        budget.Spend(members.Value, matches.Inner);
+        looks += (long)members.Value * PatchBudget.Terms(matches.Inner);
+        if (looks > MaxLooks)
+        {
+            throw ScimException.PayloadTooLarge($"The filters in the paths look at more than {MaxLooks} members together. Name the members, or send fewer such operations at once.");
+        }
+
         var parameters = new SqlParameters().With("organizationId", organizationId).With("groupId", groupId);
         var whole = new ResolvedAttribute(null, type.TopLevel(GroupMembers.Name), null);
         var sql = $"""

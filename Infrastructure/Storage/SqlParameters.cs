@@ -2,6 +2,7 @@ using System.Data;
 using System.Data.Common;
 using System.Globalization;
 using Dapper;
+using ScimSlice.Infrastructure.Scim.Protocol;
 
 namespace ScimSlice.Infrastructure.Storage;
 
@@ -17,6 +18,7 @@ public sealed class SqlParameters : SqlMapper.IDynamicParameters
     {
         if (value is string text)
         {
+            RequireStorable(text);
             ref var known = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(texts, text, out _);
             return known ??= AddAnew(value);
         }
@@ -34,6 +36,11 @@ public sealed class SqlParameters : SqlMapper.IDynamicParameters
     /// <summary>Takes a value under a name that the statement's text uses, in the place of one that it had before.</summary>
     public SqlParameters With(string name, object value)
     {
+        if (value is string text)
+        {
+            RequireStorable(text);
+        }
+
         var placeholder = $"@{name}";
         var index = values.FindIndex(known => known.Name == placeholder);
         if (index < 0)
@@ -46,6 +53,15 @@ public sealed class SqlParameters : SqlMapper.IDynamicParameters
         }
 
         return this;
+    }
+
+    /// <summary>No stored text holds U+0000, and PostgreSQL's sessions do not get over being asked for it.</summary>
+    private static void RequireStorable(string text)
+    {
+        if (text.Contains('\0', StringComparison.Ordinal))
+        {
+            throw ScimException.InvalidValue("The character U+0000 cannot be looked for.");
+        }
     }
 
     /// <summary>Gives the values to a command that has its text already.</summary>

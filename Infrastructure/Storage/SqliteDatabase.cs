@@ -25,10 +25,15 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
     private static readonly TimeSpan LongestRead = TimeSpan.FromSeconds(15);
 
     /// <summary>
-    /// What a savepoint keeps of each page before its change, so that one request of a group can be undone, stays in memory up to this
-    /// many bytes. Beyond SQLite's own 64 KiB, which one user's pages fill, it went to a temporary file: more than half of all writes.
+    /// What a savepoint keeps of each page before its change, so that one request of a group can be undone, stays in memory. Beyond SQLite's
+    /// own 64 KiB, which one user's pages fill, it went to a temporary file: more than half of all writes. No number of bytes can stand here
+    /// in between: SQLite 3.53 writes that many at once when they are full, and of more than 128 KiB - 1 it writes the rest and calls the
+    /// disk full.
     /// </summary>
-    private const int MaxUndo = 16 * 1024 * 1024;
+    private const int UndoInMemory = -1;
+
+    /// <summary>A switch of the process that leaves undo on disk: a verb may change more at once than there is memory.</summary>
+    internal const string UndoOnDisk = "ScimSlice.UndoOnDisk";
 
     /// <summary>SQLITE_CONFIG_STMTJRNL_SPILL of sqlite3.h.</summary>
     private const int StatementJournalSpill = 26;
@@ -44,7 +49,10 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
     {
         // Only possible before SQLite is used for the first time; later it is refused, and all works as before, slower.
         Batteries_V2.Init();
-        _ = raw.sqlite3_config(StatementJournalSpill, MaxUndo);
+        if (!AppContext.TryGetSwitch(UndoOnDisk, out var onDisk) || !onDisk)
+        {
+            _ = raw.sqlite3_config(StatementJournalSpill, UndoInMemory);
+        }
     }
 
     public SqliteDatabase(string connectionString) : this(connectionString, LongestRead)

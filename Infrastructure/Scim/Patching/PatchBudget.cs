@@ -39,7 +39,8 @@ internal sealed class PatchBudget
         }
     }
 
-    private static int Terms(Filter filter) => filter switch
+    /// <summary>Terms of a filter, each of which is asked of every value.</summary>
+    public static int Terms(Filter filter) => filter switch
     {
         Filter.And and => Terms(and.Left) + Terms(and.Right),
         Filter.Or or => Terms(or.Left) + Terms(or.Right),

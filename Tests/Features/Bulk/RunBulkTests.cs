@@ -288,6 +288,19 @@ public sealed class RunBulkTests(ScimHost host) : IClassFixture<ScimHost>
     }
 
     [Fact]
+    public async Task Text_that_only_holds_what_looks_like_a_reference_is_text()
+    {
+        var client = await host.CreateOrganizationAsync();
+
+        var answer = await BulkAsync(client, PostUser("1", "ana", "\"title\":\"Room \\\"bulkId:1\\\" upstairs\",\"nickName\":\"a/bulkId:1\""), PostUser("2", "bob", "\"title\":\"see \\\"bulkId:x\\\"\""));
+
+        Statuses(answer).Should().Equal("201", "201");
+        var ana = await client.GetAsync($"/Users/{IdOf(answer, 0)}");
+        ana.Body["title"]!.GetValue<string>().Should().Be("Room \"bulkId:1\" upstairs");
+        ana.Body["nickName"]!.GetValue<string>().Should().Be("a/bulkId:1");
+    }
+
+    [Fact]
     public async Task Discovery_tells_its_limits()
     {
         var client = await host.CreateOrganizationAsync();

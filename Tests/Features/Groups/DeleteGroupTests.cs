@@ -1,3 +1,4 @@
+using Dapper;
 using FluentAssertions;
 using ScimSlice.Tests.Support;
 using Xunit;
@@ -112,6 +113,31 @@ public sealed class DeleteGroupTests(ScimHost host) : IClassFixture<ScimHost>
         answer.Status.Should().Be(status, answer.Text);
         (await client.GetAsync($"/Groups/{created.Id}")).Status.Should().Be(status == 204 ? 404 : 200);
         (await client.GetAsync($"/Groups/{above.Id}")).Tag.Should().Be(status == 204 ? "W/\"2\"" : "W/\"1\"");
+    }
+
+    [Fact]
+    public async Task A_group_of_many_thousands_is_emptied_and_deleted()
+    {
+        var client = await host.CreateOrganizationAsync();
+        var (emptied, deleted) = (await client.CreateGroupAsync("Emptied"), await client.CreateGroupAsync("Deleted"));
+        await client.CreateUserAsync("ana");
+        using (var session = host.OpenDatabase())
+        {
+            await session.ExecuteAsync(
+                """
+                with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < 60000)
+                insert into memberships (organization_id, group_id, member_id, member_type)
+                select g.organization_id, g.id, 'member-' || (n * 7919 % 60013), 'User' from numbers, groups g where g.id in (@Emptied, @Deleted)
+                """,
+                new { Emptied = emptied.Id, Deleted = deleted.Id });
+        }
+
+        var emptying = await client.PatchAsync($"/Groups/{emptied.Id}", """{"op":"remove","path":"members"}""");
+        var deleting = await client.DeleteAsync($"/Groups/{deleted.Id}");
+
+        emptying.Status.Should().Be(204, emptying.Text);
+        deleting.Status.Should().Be(204, deleting.Text);
+        (await client.GetAsync("/Groups")).Resources.Should().ContainSingle().Which!["members"].Should().BeNull();
     }
 
     [Fact]
