@@ -30,8 +30,7 @@ public static class VerbRunner
     /// <summary>Parses and runs a verb.</summary>
     public static async Task<int> InvokeAsync(RootCommand root, string[] args)
     {
-        // An import changes as much at once as it has lines.
-        AppContext.SetSwitch(SqliteDatabase.UndoOnDisk, true);
+        StorageRegistration.ExpectLargeChanges();
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {

@@ -7,6 +7,9 @@ namespace ScimSlice.Infrastructure.Storage;
 /// <summary>Registers the storage.</summary>
 public static class StorageRegistration
 {
+    /// <summary>Said before the storage is used by a process that may change more at once than there is memory, as an import does.</summary>
+    public static void ExpectLargeChanges() => AppContext.SetSwitch(SqliteDatabase.UndoOnDisk, true);
+
     public static IServiceCollection AddStorage(this IServiceCollection services, DatabaseChoice database)
     {
         // created_at is CreatedAt.
