@@ -263,7 +263,7 @@ internal sealed class MemberRows(StorageSession storage, ResourceType type, stri
             with recursive up (id) as (
                 select g.id from groups g where g.organization_id = @organizationId and g.id = @groupId
                 union
-                select m.group_id from up cross join memberships m where m.organization_id = @organizationId and m.member_id = up.id)
+                select m.group_id from up cross join memberships m where m.organization_id = @organizationId and m.member_id = up.id and m.member_type = 'Group')
             select up.id from up join {storage.Dialect.Texts("@ids", "i")} on i.value = up.id limit 1
             """,
             new { organizationId, groupId, ids });

@@ -17,13 +17,16 @@ internal static class UserTable
     /// <summary>The parameter that filters over <c>groups.$ref</c> take: the URL that stands before the ids of groups.</summary>
     private const string GroupLocation = "@groupLocation";
 
-    /// <summary>The groups of a user, direct ones and those that they are in; a group that is both is direct.</summary>
+    /// <summary>
+    /// The groups of a user, direct ones and those that they are in; a group that is both is direct. That only groups are above a group is said
+    /// for PostgreSQL, which would otherwise hash all memberships of the organization for each user.
+    /// </summary>
     private static ValueRows Groups { get; } = new(
         (alias, id) => $"""
             (with recursive up (id, type_key) as (
                 select m.group_id, 'direct' from memberships m where m.organization_id = @organizationId and m.member_id = {id}
                 union
-                select m.group_id, 'indirect' from up cross join memberships m where m.organization_id = @organizationId and m.member_id = up.id)
+                select m.group_id, 'indirect' from up cross join memberships m where m.organization_id = @organizationId and m.member_id = up.id and m.member_type = 'Group')
             select up.id, min(up.type_key) as type_key from up group by up.id) {alias}
             where 1 = 1
             """,

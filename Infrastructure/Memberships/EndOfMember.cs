@@ -24,6 +24,8 @@ internal static class EndOfMember
     /// <param name="remembered">Whether it may come back to them.</param>
     public static async Task LeaveAsync(StorageSession storage, string organizationId, string id, DateTimeOffset now, bool remembered)
     {
+        // Once more: a group may have taken it in since the first look. Unheld, what is read of its version would be overtaken.
+        await LockGroupsAsync(storage, organizationId, id);
         var key = new { organizationId, id };
         if (await IncreaseVersionsAsync(storage, organizationId, id, now) == 0)
         {
