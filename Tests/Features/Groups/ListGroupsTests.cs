@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using FluentAssertions;
+using ScimSlice.Features.Organizations;
 using ScimSlice.Tests.Support;
 using Xunit;
 
@@ -228,6 +229,25 @@ public sealed class ListGroupsTests(ScimHost host) : IClassFixture<ScimHost>
             (await client.FilterGroupsAsync(reaching)).TotalResults.Should().Be(0, reaching);
             (await other.FilterGroupsAsync(reaching)).TotalResults.Should().Be(1, reaching);
         }
+    }
+
+    [Fact]
+    public async Task A_filter_in_the_URL_that_names_a_sensitive_attribute_is_403_and_goes_by_search()
+    {
+        var client = await host.CreateOrganizationAsync();
+        await host.SendAsync(new ChangeOrganization.Command(client.Organization, Sensitive: ["externalId", "groups"]));
+        client = await host.CreateTokenAsync(client.Organization);
+        var guides = await client.PostAsync("/Groups", $$"""{"schemas":["{{Core}}"],"displayName":"Guides","externalId":"e1"}""");
+
+        var refused = await client.FilterGroupsAsync("displayName eq \"Guides\" and externalId eq \"e1\"");
+        var ofUsers = await client.FilterAsync($"groups.value eq \"{guides.Id}\"");
+        var search = await client.PostAsync("/Groups/.search", $$"""{{{SearchRequest}},"filter":"externalId eq \"e1\""}""");
+
+        refused.ShouldBeError(403, "sensitive");
+        refused.Detail.Should().Contain("/Groups/.search").And.NotContain("e1");
+        ofUsers.ShouldBeError(403, "sensitive");
+        search.DisplayNames().Should().Equal("Guides");
+        (await client.FilterGroupsAsync("displayName eq \"Guides\"")).TotalResults.Should().Be(1);
     }
 
     [Fact]

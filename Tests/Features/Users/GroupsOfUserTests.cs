@@ -521,6 +521,32 @@ public sealed class GroupsOfUserTests(ScimHost host) : IClassFixture<ScimHost>
     }
 
     [Fact]
+    public async Task A_member_s_deletion_is_a_version_of_its_own_among_changes_of_the_group_at_once()
+    {
+        var client = await host.CreateOrganizationAsync();
+        var others = await client.CreateUsersAsync(8, "other");
+        for (var round = 0; round < 20; round++)
+        {
+            var user = await client.CreateUserAsync($"user{round}");
+            var group = await client.CreateGroupAsync($"{round}");
+
+            var adding = ((string[])[user.Id, .. others])
+                .Select(id => client.PatchAsync($"/Groups/{group.Id}", $$"""{"op":"add","path":"members","value":[{"value":"{{id}}"}]}""")).ToArray();
+            var deleting = client.DeleteAsync($"/Users/{user.Id}");
+            await Task.WhenAll([.. adding, deleting]);
+
+            (await deleting).Status.Should().Be(204);
+            var answers = await Task.WhenAll(adding);
+            answers[1..].Should().OnlyContain(answer => answer.Status == 204);
+            answers[0].Status.Should().BeOneOf(204, 400);
+            answers.Where(answer => answer.Status == 204).Select(answer => answer.Tag).Should().OnlyHaveUniqueItems();
+            var read = await client.GetAsync($"/Groups/{group.Id}");
+            read.MemberIds().Should().Equal(others);
+            read.Tag.Should().Be(answers[0].Status == 204 ? "W/\"11\"" : "W/\"9\"");
+        }
+    }
+
+    [Fact]
     public async Task A_group_that_is_deleted_while_its_user_is_restored_is_gone()
     {
         var client = await host.CreateOrganizationAsync();
