@@ -67,7 +67,7 @@ internal sealed class BulkBatch(
             return;
         }
 
-        var named = run.Operations.Take(end).Skip(run.Next).Where(operation => operation is { Creates: false, Id: not null }).ToLookup(operation => operation.Endpoint.ToUpperInvariant(), operation => operation.Id!);
+        var named = run.Operations.Take(end).Skip(run.Next).Where(operation => operation is { Creates: false, Id: not null, Fault: null }).ToLookup(operation => operation.Endpoint.ToUpperInvariant(), operation => operation.Id!);
         var groups = new { organizationId = organization.Id, ids = JsonSerializer.Serialize(named["/GROUPS"]) };
         await storage.Connection.ExecuteAsync(
             $"select 1 from groups g where g.organization_id = @organizationId and {storage.Dialect.IsAmong("g.id", "@ids")} order by g.id{storage.Dialect.Locking("g")}", groups);

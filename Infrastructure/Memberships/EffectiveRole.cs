@@ -21,7 +21,7 @@ internal static class EffectiveRole
             with recursive up (id) as (
                 select m.group_id from memberships m where m.organization_id = @organizationId and m.member_id = @id
                 union
-                select m.group_id from up cross join memberships m where m.organization_id = @organizationId and m.member_id = up.id)
+                select m.group_id from up cross join memberships m where m.organization_id = @organizationId and m.member_id = up.id and m.member_type = 'Group')
             select distinct r.role_key from up cross join role_mappings r where r.organization_id = @organizationId and r.group_id = up.id
             """,
             new { organizationId = organization.Id, id }));

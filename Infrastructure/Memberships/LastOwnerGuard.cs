@@ -38,7 +38,7 @@ internal static class LastOwnerGuard
             with recursive up (id) as (
                 select m.group_id from memberships m where m.organization_id = @organizationId and m.member_id = @id
                 union
-                select m.group_id from up cross join memberships m where m.organization_id = @organizationId and m.member_id = up.id)
+                select m.group_id from up cross join memberships m where m.organization_id = @organizationId and m.member_id = up.id and m.member_type = 'Group')
             select count(*) from up cross join role_mappings r where r.organization_id = @organizationId and r.group_id = up.id and r.role_key = 'owner'
             """,
             organization.Id,
@@ -74,7 +74,7 @@ internal static class LastOwnerGuard
             with recursive up (id) as (
                 select g.id from groups g where g.organization_id = @organizationId and g.id = @id
                 union
-                select m.group_id from up cross join memberships m where m.organization_id = @organizationId and m.member_id = up.id)
+                select m.group_id from up cross join memberships m where m.organization_id = @organizationId and m.member_id = up.id and m.member_type = 'Group')
             select count(*) from up cross join role_mappings r where r.organization_id = @organizationId and r.group_id = up.id and r.role_key = 'owner'
             """,
             organization.Id,

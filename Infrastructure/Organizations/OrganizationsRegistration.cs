@@ -23,6 +23,8 @@ public static class OrganizationsRegistration
             .AddSingleton(retention)
             .AddSingleton(new SchemaCatalogue(schemas))
             .AddSingleton<TokenDirectory>()
+            .AddSingleton<TokenExpiry>()
+            .AddHostedService(services => services.GetRequiredService<TokenExpiry>())
             .AddScoped<CurrentOrganization>();
     }
 }

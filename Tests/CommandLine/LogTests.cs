@@ -41,6 +41,21 @@ public sealed class LogTests
         Log(program).Should().NotContainEquivalentOf("canary");
     }
 
+    [Fact]
+    public async Task A_token_that_is_about_to_expire_is_named_at_the_start()
+    {
+        await using var program = new ScimProgram();
+        program["ScimSlice__Bootstrap__Token"] = Secret;
+        (await program.RunAsync("org", "create", "acme")).ExitCode.Should().Be(0);
+        (await program.RunAsync("token", "create", "acme", "--name", "okta", "--expires", "20d")).ExitCode.Should().Be(0);
+
+        await program.ServeAsync();
+        await Eventually.BeAsync(() => Task.FromResult(Log(program).Contains("okta", StringComparison.Ordinal)));
+        await program.TerminateAsync();
+
+        Log(program).Should().Contain("The token okta").And.Contain("organization acme expires in 20 days");
+    }
+
     private static string Log(ScimProgram program)
     {
         lock (program.Notice)

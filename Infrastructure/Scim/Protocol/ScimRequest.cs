@@ -53,8 +53,8 @@ public sealed class ScimRequest
         ? [.. values.SelectMany(value => value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))]
         : null;
 
-    /// <summary>No stored text holds U+0000, and one engine refuses to look for it.</summary>
-    private static string Stored(string name, string value) => value.Contains('\0', StringComparison.Ordinal)
+    /// <summary>No stored text holds U+0000, and one engine refuses to look for it. A cursor has a refusal of its own.</summary>
+    private static string Stored(string name, string value) => value.Contains('\0', StringComparison.Ordinal) && !name.Equals("cursor", StringComparison.OrdinalIgnoreCase)
         ? throw (name.Equals("filter", StringComparison.OrdinalIgnoreCase) ? ScimException.InvalidFilter("The filter holds the character U+0000.") : ScimException.InvalidValue($"The parameter {name} holds the character U+0000."))
         : value;
 
