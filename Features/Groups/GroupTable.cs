@@ -45,6 +45,7 @@ internal static class GroupTable
     })
     {
         AlwaysAssigned = new HashSet<string> { "id", "displayName", "meta.created", "meta.lastModified", "meta.location", "meta.version" },
+        Indexed = new HashSet<string> { "id", "externalId", "displayName" },
         Unique = new HashSet<string> { "id" },
         Rows = new Dictionary<string, ValueRows> { [GroupMembers.Name] = Members },
     };

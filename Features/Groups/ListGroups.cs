@@ -49,7 +49,7 @@ public static class ListGroups
         }
     }
 
-    internal sealed class Handler(UnitOfWork unitOfWork, IDatabase database, StorageSession storage, CurrentOrganization organization, TimeProvider clock) : IQueryHandler<Query, ScimResponse>
+    internal sealed class Handler(UnitOfWork unitOfWork, IDatabase database, StorageSession storage, CurrentOrganization organization, ScanTurns turns, TimeProvider clock) : IQueryHandler<Query, ScimResponse>
     {
         public async ValueTask<ScimResponse> Handle(Query query, CancellationToken cancellationToken)
         {
@@ -68,6 +68,8 @@ public static class ListGroups
             }
 
             var order = new SortToSql(query.Sort, GroupTable.Filtered, storage.Dialect);
+            var searches = query.Filter is null ? order.IsIndexed : new FilterToSql(query.Type, GroupTable.Filtered, storage.Dialect, parameters).IsSearch(query.Filter);
+            using var turn = searches ? null : await turns.TakeAsync(organization.Id, cancellationToken);
             GroupTable.AddUrls(where + order.Key, parameters, query.Urls);
 
             var page = query.Page.Count == 0 ? new ResourcePage([], HasMore: true) : await PageAsync(query, order, from, where, parameters, cancellationToken);

@@ -46,7 +46,7 @@ public static class SearchResources
     }
 
     internal sealed class Handler(
-        UnitOfWork unitOfWork, IDatabase database, StorageSession storage, CurrentOrganization organization, IEnumerable<IResourceSource> sources, TimeProvider clock) : IQueryHandler<Query, ScimResponse>
+        UnitOfWork unitOfWork, IDatabase database, StorageSession storage, CurrentOrganization organization, IEnumerable<IResourceSource> sources, ScanTurns turns, TimeProvider clock) : IQueryHandler<Query, ScimResponse>
     {
         public async ValueTask<ScimResponse> Handle(Query query, CancellationToken cancellationToken)
         {
@@ -61,6 +61,7 @@ public static class SearchResources
                 throw ScimException.Sensitive($"The filter names {sensitive}, which must not stand in a URL. Send it by POST to /.search.");
             }
 
+            using var turn = types.All(type => type.IsSearch) ? null : await turns.TakeAsync(organization.Id, cancellationToken);
             var page = query.Page.Count == 0 ? new ResourcePage([], HasMore: true) : await PageAsync(query, types, from, parameters, cancellationToken);
             var total = from?.Total ?? await TotalAsync(query, page, types, parameters, cancellationToken);
             var (next, previous) = seal is null ? default : page.Cursors(seal, query.Cursor!, from, query.Page.Count, total);

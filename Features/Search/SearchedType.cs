@@ -8,7 +8,8 @@ namespace ScimSlice.Features.Search;
 
 /// <summary>What a search over all resources means for one type.</summary>
 /// <param name="FilteredBy">The full names of the attributes that the filter names.</param>
-internal sealed record SearchedType(IResourceSource Source, ResourceType Type, AttributeSelection? Selection, Sort? Sort, SearchSql Sql, IReadOnlyList<string> FilteredBy)
+/// <param name="IsSearch">Whether a page is read without reading the rest.</param>
+internal sealed record SearchedType(IResourceSource Source, ResourceType Type, AttributeSelection? Selection, Sort? Sort, SearchSql Sql, IReadOnlyList<string> FilteredBy, bool IsSearch)
 {
     /// <summary>Resources that are read together.</summary>
     public const int Chunk = 20;
@@ -45,7 +46,8 @@ internal sealed record SearchedType(IResourceSource Source, ResourceType Type, A
                     AttributeSelection.Of(types[index], search.Attributes, search.ExcludedAttributes),
                     sorts[index],
                     new SearchSql(source.Rows, source.Place, table.Alias, where, key),
-                    filters[index] is { } named ? [.. FilterRules.Names(named, types[index])] : []);
+                    filters[index] is { } named ? [.. FilterRules.Names(named, types[index])] : [],
+                    filters[index] is { } searched ? new FilterToSql(types[index], table, dialect, parameters).IsSearch(searched) : string.IsNullOrEmpty(search.SortBy));
             }),
         ];
     }

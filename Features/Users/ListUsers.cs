@@ -53,7 +53,7 @@ public static class ListUsers
         }
     }
 
-    internal sealed class Handler(IDatabase database, StorageSession storage, CurrentOrganization organization, TimeProvider clock) : IQueryHandler<Query, ScimResponse>
+    internal sealed class Handler(IDatabase database, StorageSession storage, CurrentOrganization organization, ScanTurns turns, TimeProvider clock) : IQueryHandler<Query, ScimResponse>
     {
         public async ValueTask<ScimResponse> Handle(Query query, CancellationToken cancellationToken)
         {
@@ -72,6 +72,8 @@ public static class ListUsers
             }
 
             var order = new SortToSql(query.Sort, UserTable.Filtered, storage.Dialect);
+            var searches = query.Filter is null ? order.IsIndexed : new FilterToSql(query.Type, UserTable.Of(organization.Settings), storage.Dialect, parameters).IsSearch(query.Filter);
+            using var turn = searches ? null : await turns.TakeAsync(organization.Id, cancellationToken);
             UserTable.AddUrls(where + order.Key, parameters, query.Urls);
 
             var page = query.Page.Count == 0 ? new ResourcePage([], HasMore: true) : await PageAsync(query, order, from, where, parameters, cancellationToken);

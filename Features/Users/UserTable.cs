@@ -65,6 +65,7 @@ internal static class UserTable
     })
     {
         AlwaysAssigned = new HashSet<string> { "id", "userName", "active", "meta.created", "meta.lastModified", "meta.location", "meta.version" },
+        Indexed = new HashSet<string> { "id", "userName", "externalId", "displayName" },
         Unique = new HashSet<string> { "id", "userName" },
         Lookups = new HashSet<string> { "emails.value" },
         LookupTable = "user_lookups",

@@ -24,6 +24,35 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
     private int aliases;
     private int tests;
 
+    /// <summary>Whether an index finds what a checked filter selects, or some more than that, so that the others are not read.</summary>
+    public bool IsSearch(Filter filter) => filter switch
+    {
+        Filter.And and => IsSearch(and.Left) || IsSearch(and.Right),
+        Filter.Or or => IsSearch(or.Left) && IsSearch(or.Right),
+        Filter.Not { Inner: Filter.Presence presence } => table.AlwaysAssigned.Contains(FilterRules.Resolve(presence.Path, type).ToString()),
+        Filter.Comparison comparison => FilterRules.Resolve(comparison.Path, type) is var resolved
+            && IsServed(resolved.ToString(), comparison.Operator, FilterRules.Key(resolved.Target, comparison.Value)),
+        Filter.ValuePath valuePath => FilterRules.Resolve(valuePath.Path, type) is { Attribute.MultiValued: true } resolved && IsSearch(valuePath.Inner, resolved),
+        _ => false,
+    };
+
+    /// <summary>The same for what stands in brackets, all of which one value has to fulfil.</summary>
+    private bool IsSearch(Filter inner, ResolvedAttribute whole) => inner switch
+    {
+        Filter.And and => IsSearch(and.Left, whole) || IsSearch(and.Right, whole),
+        Filter.Comparison comparison => FilterRules.ResolveInner(comparison.Path, whole.Attribute!) is var compared
+            && IsServed((compared == whole.Attribute ? whole : whole with { SubAttribute = compared }).ToString(), comparison.Operator, FilterRules.Key(compared, comparison.Value)),
+        _ => false,
+    };
+
+    private bool IsServed(string attribute, ComparisonOperator comparison, string? key) => !string.IsNullOrEmpty(key) && comparison switch
+    {
+        ComparisonOperator.Eq => table.Indexed.Contains(attribute) || table.Lookups.Contains(attribute)
+            || (attribute.EndsWith(".value", StringComparison.Ordinal) && table.Rows.ContainsKey(attribute[..^".value".Length])),
+        ComparisonOperator.Sw => table.Indexed.Contains(attribute) || table.Lookups.Contains(attribute),
+        _ => false,
+    };
+
     /// <summary>The condition, in parentheses.</summary>
     public string Compile(Filter filter) => Compile(filter, negated: false);
 
@@ -49,6 +78,11 @@ public sealed class FilterToSql(ResourceType type, ResourceTable table, ISqlDial
         if (IsSchemas(resolved) || (resolved.Extension is null && resolved.Attribute == CommonAttributes.Meta))
         {
             // Every resource has all of it, though not all of it lies in a column.
+            return "(1 = 1)";
+        }
+
+        if (table.AlwaysAssigned.Contains(resolved.ToString()))
+        {
             return "(1 = 1)";
         }
 

@@ -12,6 +12,9 @@ public sealed record ResourceTable(string Alias, IReadOnlyDictionary<string, str
     /// <summary>Those of <see cref="Columns"/> that every row has.</summary>
     public IReadOnlySet<string> AlwaysAssigned { get; init; } = new HashSet<string>();
 
+    /// <summary>Those of <see cref="Columns"/> that have an index: by them a list is found and ordered without reading all.</summary>
+    public IReadOnlySet<string> Indexed { get; init; } = new HashSet<string>();
+
     /// <summary>
     /// The attributes outside the columns (by their full names) whose values <see cref="LookupTable"/> holds for each resource, so
     /// that those with a certain value are found without reading the others.

@@ -20,6 +20,9 @@ public sealed class SortToSql
     private readonly bool isAlwaysAssigned;
     private readonly bool isUnique;
 
+    /// <summary>Whether an index has the order, so that a page is read without the rest.</summary>
+    public bool IsIndexed { get; } = true;
+
     /// <summary>The expression of the sort key; null where the order is that of the ids.</summary>
     public string? Key => key;
 
@@ -34,6 +37,7 @@ public sealed class SortToSql
         {
             var name = sort.By.ToString();
             key = table.Columns.TryGetValue(name, out var column) ? column : $"substr({Text(sort.By)}, 1, {MaxKeyLength})";
+            IsIndexed = table.Indexed.Contains(name);
             isAlwaysAssigned = table.AlwaysAssigned.Contains(name);
             isUnique = table.Unique.Contains(name);
         }

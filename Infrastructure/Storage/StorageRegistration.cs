@@ -19,6 +19,7 @@ public static class StorageRegistration
             .AddSingleton<IDatabase>(_ => database.IsPostgres ? new PostgresDatabase(database.ConnectionString) : new SqliteDatabase(database.ConnectionString))
             .AddSingleton<StorageRetry>()
             .AddSingleton<StorageCondition>()
+            .AddSingleton<ScanTurns>(_ => new ScanTurns())
             .AddScoped<StorageSession>()
             .AddScoped<UnitOfWork>();
     }
