@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Microsoft.Extensions.Configuration;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
@@ -15,7 +16,7 @@ public sealed class ScimSliceOptions
     [
         "Database:Provider", "Database:ConnectionString", "PublicBaseUrl", "Bootstrap:Organization", "Bootstrap:Token", "Bootstrap:TokenFile",
         "Limits:RequestsPerSecond", "Limits:Burst", "Limits:FailedAttemptsPerMinute", "Limits:ConcurrentRequests", "Retention:DeletedUsers",
-        "Shutdown:DrainSeconds", "Schemas:Folder",
+        "Shutdown:DrainSeconds", "Schemas:Folder", "Proxies:Trusted",
     ];
 
     private const string Forever = "forever";
@@ -39,6 +40,7 @@ public sealed class ScimSliceOptions
         ConcurrentRequests = ReadLimit(section, "Limits:ConcurrentRequests", 256);
         DrainSeconds = ReadLimit(section, "Shutdown:DrainSeconds", 0, MaxDrainSeconds);
         Retention = ReadRetention(section["Retention:DeletedUsers"]);
+        TrustedProxies = ReadProxies(section["Proxies:Trusted"]);
         Schemas = string.IsNullOrEmpty(section["Schemas:Folder"]) ? SchemaFolder.None : SchemaFolder.Read(section["Schemas:Folder"]!, faults);
         if (Database.Fault() is { } fault)
         {
@@ -76,6 +78,11 @@ public sealed class ScimSliceOptions
     /// <summary>Seconds for which the server goes on serving after it was asked to end, while it says that it is not ready.</summary>
     public int DrainSeconds { get; }
 
+    /// <summary>
+    /// The networks of proxies whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> are believed; empty to believe nobody's.
+    /// </summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; }
+
     /// <summary>How long deleted users are kept.</summary>
     public RetentionTime Retention { get; }
 
@@ -102,6 +109,28 @@ public sealed class ScimSliceOptions
 
         faults.Add("ScimSlice:PublicBaseUrl must be an http or https URL without query, such as https://scim.example.com.");
         return null;
+    }
+
+    private IReadOnlyList<IPNetwork> ReadProxies(string? value)
+    {
+        var networks = new List<IPNetwork>();
+        foreach (var text in (value ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (IPAddress.TryParse(text, out var address))
+            {
+                networks.Add(new IPNetwork(address, address.GetAddressBytes().Length * 8));
+            }
+            else if (IPNetwork.TryParse(text, out var network))
+            {
+                networks.Add(network);
+            }
+            else
+            {
+                faults.Add($"ScimSlice:Proxies:Trusted holds '{Excerpt.Of(text)}', which is no address such as 10.0.0.7 and no network such as 10.0.0.0/24.");
+            }
+        }
+
+        return networks;
     }
 
     private string? ReadBootstrapToken(IConfigurationSection section)

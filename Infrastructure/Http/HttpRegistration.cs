@@ -1,5 +1,7 @@
+using System.Security.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -14,6 +16,9 @@ public static class HttpRegistration
 {
     /// <summary>Bytes of a request line. A filter of the greatest length still fits when every character is percent-encoded.</summary>
     private const int MaxRequestLine = 32 * 1024;
+
+    /// <summary>A year, as far as the host itself goes. RFC 6797.</summary>
+    private const string StrictTransportSecurity = "max-age=31536000";
 
     public static WebApplicationBuilder AddScimHttp(this WebApplicationBuilder builder, ScimSliceOptions options)
     {
@@ -34,10 +39,12 @@ public static class HttpRegistration
             kestrel.Limits.MaxRequestBodySize = RequestBody.MaxDrainedBytes;
             kestrel.Limits.MaxRequestLineSize = MaxRequestLine;
             kestrel.Limits.MaxRequestHeadersTotalSize = MaxRequestLine;
-            if (certificate is not null)
+            kestrel.ConfigureHttpsDefaults(https =>
             {
-                kestrel.ConfigureHttpsDefaults(certificate.Apply);
-            }
+                // RFC 7644 §7.1, BCP 195: nothing older, whatever the system would still take.
+                https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
+                certificate?.Apply(https);
+            });
         });
 
         builder.Services
@@ -55,6 +62,30 @@ public static class HttpRegistration
 
     public static void UseScimHttp(this WebApplication app)
     {
+        var proxies = app.Services.GetRequiredService<ScimSliceOptions>().TrustedProxies;
+        if (proxies.Count > 0)
+        {
+            // Whose address it is tells whose failed attempts are counted; no URL is made of what a proxy says.
+            var forwarded = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto };
+            forwarded.KnownProxies.Clear();
+            forwarded.KnownIPNetworks.Clear();
+            foreach (var network in proxies)
+            {
+                forwarded.KnownIPNetworks.Add(network);
+            }
+
+            app.UseForwardedHeaders(forwarded);
+        }
+
+        app.Use((context, next) =>
+        {
+            if (context.Request.IsHttps)
+            {
+                context.Response.Headers.StrictTransportSecurity = StrictTransportSecurity;
+            }
+
+            return next(context);
+        });
         app.UseMiddleware<ErrorMiddleware>();
         app.UseRouting();
         app.UseMiddleware<TokenAuthentication>();

@@ -27,6 +27,7 @@ public sealed class ConfigVerbTests
         program["ScimSlice__Limits__RequestsPerSecond"] = "many";
         program["ScimSlice__Limits__Burst"] = "-1";
         program["ScimSlice__Limits__ConcurrentRequests"] = "1.5";
+        program["ScimSlice__Proxies__Trusted"] = "10.0.0.0/8, proxy.example.com";
         program["ScimSlice__Misspelt"] = "1";
 
         var results = new[] { await program.RunAsync("config", "check"), await program.RunAsync(), await program.RunAsync("org", "list") };
@@ -35,14 +36,14 @@ public sealed class ConfigVerbTests
         {
             result.ExitCode.Should().Be(1);
             result.Output.Should().BeEmpty();
-            foreach (var named in (string[])["PublicBaseUrl", "Database:Provider", "Limits:RequestsPerSecond", "Limits:Burst", "Limits:ConcurrentRequests", "Misspelt"])
+            foreach (var named in (string[])["PublicBaseUrl", "Database:Provider", "Limits:RequestsPerSecond", "Limits:Burst", "Limits:ConcurrentRequests", "Proxies:Trusted", "Misspelt"])
             {
                 result.ErrorLines.Should().ContainSingle(line => line.StartsWith($"ScimSlice:{named} ", StringComparison.Ordinal));
             }
 
             result.ErrorLines.Should().ContainSingle(line => line.StartsWith("The bootstrap token ", StringComparison.Ordinal));
 
-            result.ErrorLines.Should().HaveCount(7);
+            result.ErrorLines.Should().HaveCount(8);
         });
     }
 

@@ -47,6 +47,22 @@ public sealed class HttpsTests : IDisposable
     }
 
     [Fact]
+    public async Task Over_TLS_clients_are_told_to_stay_there()
+    {
+        WriteCertificate("first");
+        await using var app = await StartAsync();
+        var address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, _, _, _) => true };
+        using var http = new HttpClient(handler);
+
+        using var answer = await http.GetAsync(new Uri(address, "/scim/v2/Users"));
+
+        answer.StatusCode.Should().Be(System.Net.HttpStatusCode.Unauthorized);
+        answer.Headers.GetValues("Strict-Transport-Security").Should().Equal("max-age=31536000");
+        answer.Headers.Contains("Server").Should().BeFalse();
+    }
+
+    [Fact]
     public async Task A_certificate_that_cannot_be_read_stops_the_start_with_a_line()
     {
         await File.WriteAllTextAsync(CertificateFile, "no certificate");

@@ -42,6 +42,27 @@ public sealed class RequestLimiterTests
         (await silent.GetAsync("/Users")).ShouldBeError(401);
     }
 
+    [Theory]
+    [InlineData("127.0.0.0/8,::1", 401)]
+    [InlineData("127.0.0.1, 10.1.2.3", 401)]
+    [InlineData("10.0.0.0/8", 429)]
+    [InlineData("", 429)]
+    public async Task Whose_attempt_it_was_is_believed_of_named_proxies_only(string trusted, int expected)
+    {
+        await using var host = await ServedAsync("--ScimSlice:Limits:FailedAttemptsPerMinute", "3", "--ScimSlice:Proxies:Trusted", trusted);
+        var guesser = host.Value.CreateClient("Bearer guess");
+        for (var index = 0; index < 4; index++)
+        {
+            await guesser.GetAsync("/Users", ("X-Forwarded-For", "203.0.113.7"));
+        }
+
+        var other = await guesser.GetAsync("/Users", ("X-Forwarded-For", "203.0.113.8"));
+        var spoofed = await guesser.GetAsync("/Users", ("X-Forwarded-For", "198.51.100.1, 203.0.113.7"));
+
+        other.ShouldBeError(expected);
+        spoofed.ShouldBeError(429);
+    }
+
     [Fact]
     public async Task An_organization_with_too_many_requests_at_work_is_429_and_another_one_is_not()
     {
