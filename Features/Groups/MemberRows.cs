@@ -14,9 +14,6 @@ namespace ScimSlice.Features.Groups;
 /// </summary>
 internal sealed class MemberRows(StorageSession storage, ResourceType type, string organizationId, string groupId, PublicUrls urls)
 {
-    /// <summary>Groups inside one another. It bounds what it takes to find the groups of a user.</summary>
-    public const int MaxNesting = 50;
-
     /// <summary>Members that the filters in the paths of one request look at, once for each term. The writer serves nobody else meanwhile.</summary>
     public const long MaxLooks = 200_000;
 
@@ -25,6 +22,7 @@ internal sealed class MemberRows(StorageSession storage, ResourceType type, stri
 
     /// <summary>Null for who has to go.</summary>
     private readonly Dictionary<string, Member?> pending = new(StringComparer.Ordinal);
+
     /// <summary>Who came and went, where one may do both: a filter in a path is asked of what the operations before it have made.</summary>
     private readonly HashSet<string> came = new(StringComparer.Ordinal);
     private readonly HashSet<string> went = new(StringComparer.Ordinal);
@@ -193,7 +191,7 @@ internal sealed class MemberRows(StorageSession storage, ResourceType type, stri
             var ids = JsonSerializer.Serialize(kind);
             if (kind.Key == type.Name)
             {
-                await RefuseCycleAsync(ids);
+                await new Nesting(storage, organizationId, groupId).CheckAsync(ids);
             }
 
             await InsertAsync(
@@ -249,48 +247,6 @@ internal sealed class MemberRows(StorageSession storage, ResourceType type, stri
             {
                 done.Add(id);
             }
-        }
-    }
-
-    /// <summary>Throws 400 invalidValue where a group that is added is this one, or one that it is in already.</summary>
-    private async Task RefuseCycleAsync(string ids)
-    {
-        // Two that nest at once would each not see the other's membership; the organization's row lets the second wait for the first.
-        await storage.Connection.ExecuteAsync(
-            $"select 1 from organizations o where o.id = @organizationId{storage.Dialect.Locking("o")}", new { organizationId });
-        var above = await storage.Connection.ExecuteScalarAsync<string?>(
-            $"""
-            with recursive up (id) as (
-                select g.id from groups g where g.organization_id = @organizationId and g.id = @groupId
-                union
-                select m.group_id from up cross join memberships m where m.organization_id = @organizationId and m.member_id = up.id and m.member_type = 'Group')
-            select up.id from up join {storage.Dialect.Texts("@ids", "i")} on i.value = up.id limit 1
-            """,
-            new { organizationId, groupId, ids });
-        if (above is not null)
-        {
-            throw ScimException.Circular($"{GroupMembers.Name}: the group '{above}' cannot be a member: this group is in it already, or is the same.");
-        }
-
-        // The levels above this group, itself among them, and those below the added ones, themselves among them.
-        var levels = await storage.Connection.ExecuteScalarAsync<long>(
-            $"""
-            with recursive up (id, level) as (
-                select g.id, 1 from groups g where g.organization_id = @organizationId and g.id = @groupId
-                union
-                select m.group_id, up.level + 1 from up cross join memberships m
-                where m.organization_id = @organizationId and m.member_id = up.id and up.level <= @most),
-            down (id, level) as (
-                select g.id, 1 from groups g where g.organization_id = @organizationId and {storage.Dialect.IsAmong("g.id", "@ids")}
-                union
-                select m.member_id, down.level + 1 from down cross join memberships m
-                where m.organization_id = @organizationId and m.group_id = down.id and m.member_type = 'Group' and down.level <= @most)
-            select (select max(level) from up) + (select max(level) from down)
-            """,
-            new { organizationId, groupId, ids, most = MaxNesting });
-        if (levels > MaxNesting)
-        {
-            throw ScimException.InvalidValue($"{GroupMembers.Name}: groups may be inside one another over {MaxNesting} levels at most.");
         }
     }
 }

@@ -50,15 +50,13 @@ public static class SearchResources
     {
         public async ValueTask<ScimResponse> Handle(Query query, CancellationToken cancellationToken)
         {
-            var seal = query.Cursor is null
-                ? null
-                : new CursorSeal(organization.CursorKey ?? await OrganizationRow.GiveCursorKeyAsync(database, organization.Id, cancellationToken), clock.GetUtcNow());
+            var seal = query.Cursor is null ? null : await organization.SealAsync(database, clock, cancellationToken);
             var from = query.Cursor is { IsFirst: false } ? seal!.Open(query.Cursor, query.Page.Count) : null;
             var parameters = new SqlParameters().With("organizationId", organization.Id);
             var types = SearchedType.Of(query.Request, query.Search, query.Filter, [.. sources.OrderBy(source => source.Place, StringComparer.Ordinal)], organization.Settings, storage.Dialect, parameters);
-            if (query.IsInUrl && types.SelectMany(type => type.FilteredBy).FirstOrDefault(organization.Settings.Sensitive.Contains) is { } sensitive)
+            if (query.IsInUrl)
             {
-                throw ScimException.Sensitive($"The filter names {sensitive}, which must not stand in a URL. Send it by POST to /.search.");
+                organization.RefuseInUrl(types.SelectMany(type => type.FilteredBy), "");
             }
 
             using var turn = types.All(type => type.IsSearch) ? null : await turns.TakeAsync(organization.Id, cancellationToken);

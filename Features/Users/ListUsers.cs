@@ -57,12 +57,12 @@ public static class ListUsers
     {
         public async ValueTask<ScimResponse> Handle(Query query, CancellationToken cancellationToken)
         {
-            if (query is { IsInUrl: true, Filter: not null } && FilterRules.Names(query.Filter, query.Type).FirstOrDefault(organization.Settings.Sensitive.Contains) is { } sensitive)
+            if (query is { IsInUrl: true, Filter: not null })
             {
-                throw ScimException.Sensitive($"The filter names {sensitive}, which must not stand in a URL. Send it by POST to {query.Type.Endpoint}/.search.");
+                organization.RefuseInUrl(FilterRules.Names(query.Filter, query.Type), query.Type.Endpoint);
             }
 
-            var seal = query.Cursor is null ? null : await SealAsync(cancellationToken);
+            var seal = query.Cursor is null ? null : await organization.SealAsync(database, clock, cancellationToken);
             var from = query.Cursor is { IsFirst: false } ? seal!.Open(query.Cursor, query.Page.Count) : null;
             var parameters = new SqlParameters().With("organizationId", organization.Id);
             var where = "u.organization_id = @organizationId";
@@ -95,9 +95,6 @@ public static class ListUsers
                 ? GroupsOfUsers.SpliceAsync(storage, organization.Id, users, from is { Backward: true }, query.Urls, cancellationToken)
                 : ValueTask.FromResult<IReadOnlyList<StoredResource>>(users);
         }
-
-        private async ValueTask<CursorSeal> SealAsync(CancellationToken cancellationToken) => new(
-            organization.CursorKey ?? await OrganizationRow.GiveCursorKeyAsync(database, organization.Id, cancellationToken), clock.GetUtcNow());
 
         private ValueTask<ResourcePage> PageAsync(Query query, SortToSql order, Cursor? from, string where, SqlParameters parameters, CancellationToken cancellationToken)
         {

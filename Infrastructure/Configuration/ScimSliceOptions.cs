@@ -116,7 +116,8 @@ public sealed class ScimSliceOptions
         var networks = new List<IPNetwork>();
         foreach (var text in (value ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            if (IPAddress.TryParse(text, out var address))
+            // Of an address in short, such as 10 or 10.1, nobody knows which one is meant.
+            if (IPAddress.TryParse(text, out var address) && (text.Contains(':', StringComparison.Ordinal) || text.Count(letter => letter == '.') == 3))
             {
                 networks.Add(new IPNetwork(address, address.GetAddressBytes().Length * 8));
             }

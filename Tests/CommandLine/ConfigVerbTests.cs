@@ -101,4 +101,24 @@ public sealed class ConfigVerbTests
             result.ErrorLines.Should().ContainSingle().Which.Should().Contain("appsettings.json");
         });
     }
+
+    [Theory]
+    [InlineData("10")]
+    [InlineData("10.1")]
+    [InlineData("10.0.0.7:443")]
+    [InlineData("10.0.0.0/33")]
+    [InlineData("proxy")]
+    [InlineData("10.0.0.256")]
+    [InlineData("/")]
+    [InlineData("::1, *")]
+    public async Task What_is_no_address_and_no_network_of_a_proxy_is_refused(string trusted)
+    {
+        await using var program = new ScimProgram();
+        program["ScimSlice__Proxies__Trusted"] = trusted;
+
+        var result = await program.RunAsync("config", "check");
+
+        result.ExitCode.Should().Be(1);
+        result.ErrorLines.Should().ContainSingle(line => line.StartsWith("ScimSlice:Proxies:Trusted ", StringComparison.Ordinal));
+    }
 }
