@@ -4,16 +4,20 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using ScimSlice.Features.Audit;
 using ScimSlice.Features.Bulk;
 using ScimSlice.Features.Discovery;
 using ScimSlice.Features.Groups;
+using ScimSlice.Features.OAuth;
 using ScimSlice.Features.Organizations;
 using ScimSlice.Features.Search;
 using ScimSlice.Features.Users;
+using ScimSlice.Infrastructure.Audit;
 using ScimSlice.Infrastructure.CommandLine;
 using ScimSlice.Infrastructure.Configuration;
 using ScimSlice.Infrastructure.Http;
 using ScimSlice.Infrastructure.Mediation;
+using ScimSlice.Infrastructure.OAuth;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
@@ -60,6 +64,7 @@ public static class Program
         builder.Services.AddStorage(options.Database);
         builder.Services.AddOrganizations(options.Retention, options.Schemas);
         builder.Services.AddHostedService<TombstonePurge>();
+        builder.Services.AddAudit(Actor.Service).AddAuditWork().AddOAuth(options.AccessTokenLifetime, options.AllowedNetworks);
         builder.Services.AddMediation();
         builder.Services.AddTelemetry(builder.Configuration);
         replaceServices?.Invoke(builder.Services);
@@ -90,6 +95,7 @@ public static class Program
         MapScim(app.MapGroup(PublicAddress.ScimPath));
         MapScim(app.MapGroup(PublicAddress.UnversionedPath));
 
+        app.MapToken(AuthenticateClient.From, IssueAccessToken.From);
         app.MapGet("/livez", Readiness.AnswerAliveAsync).AllowAnonymous();
         app.MapGet("/readyz", Readiness.AnswerReadyAsync).AllowAnonymous();
         app.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous();
@@ -128,15 +134,9 @@ public static class Program
 
     private static RootCommand Verbs() => new("ScimSlice serves SCIM 2.0. Without a verb it serves; the verbs below administer it.")
     {
-        OrganizationVerbs.Create(),
-        TokenVerbs.Create(),
-        UserVerbs.Create(),
-        TransferVerbs.Export(),
-        TransferVerbs.Import(),
-        MigrateVerb.Create(),
-        BackupVerb.Create(),
-        ConfigVerb.Create(),
-        HealthcheckVerb.Create(),
+        OrganizationVerbs.Create(), TokenVerbs.Create(), ClientVerbs.Create(), TrustVerbs.Create(), UserVerbs.Create(),
+        AuditVerbs.Create(), TransferVerbs.Export(), TransferVerbs.Import(), BackupVerb.Create(),
+        MigrateVerb.Create(), ConfigVerb.Create(), HealthcheckVerb.Create(),
     };
 
     private static async Task<IssuedToken?> BootstrapAsync(WebApplication app, ScimSliceOptions options)

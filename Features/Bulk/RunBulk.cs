@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FluentValidation;
 using Mediator;
+using ScimSlice.Infrastructure.Audit;
 using ScimSlice.Infrastructure.Mediation;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
@@ -63,7 +64,7 @@ public static class RunBulk
         public Validator() => RuleFor(command => command.Run.Operations.Count).InclusiveBetween(1, BulkLimits.MaxOperations);
     }
 
-    internal sealed class Handler(UnitOfWork unitOfWork, StorageSession storage, CurrentOrganization organization, OperationTable table, ISender sender)
+    internal sealed class Handler(UnitOfWork unitOfWork, StorageSession storage, CurrentOrganization organization, OperationTable table, AuditTrail trail, ISender sender)
         : ICommandHandler<Command, ScimResponse>
     {
         public async ValueTask<ScimResponse> Handle(Command command, CancellationToken cancellationToken)
@@ -82,6 +83,14 @@ public static class RunBulk
                     // What was committed must be told, whatever became of the rest; that is not done, or nobody knows.
                     run = before.Copy();
                     run.End(BulkBatch.Size, refused);
+                }
+            }
+
+            foreach (var result in run.Results)
+            {
+                if (result is { Error: { } error, Operation: var operation })
+                {
+                    trail.Refused(operation.Method ?? "", $"/Bulk{operation.Endpoint}{(operation.Id is null ? "" : "/")}{operation.Id}", error.Status, error.ScimType);
                 }
             }
 

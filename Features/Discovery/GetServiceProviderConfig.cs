@@ -52,6 +52,12 @@ public static class GetServiceProviderConfig
             writer.WriteString("specUri", "https://www.rfc-editor.org/info/rfc6750");
             writer.WriteBoolean("primary", true);
             writer.WriteEndObject();
+            writer.WriteStartObject();
+            writer.WriteString("type", "oauth2");
+            writer.WriteString("name", "OAuth 2.0 client credentials");
+            writer.WriteString("description", $"An access token for a client's secret or its assertion (RFC 7523), from {urls.TokenUrl}");
+            writer.WriteString("specUri", "https://www.rfc-editor.org/info/rfc6749");
+            writer.WriteEndObject();
             writer.WriteEndArray();
             DiscoveryDocument.WriteMeta(writer, "ServiceProviderConfig", $"{urls.BaseUrl}/ServiceProviderConfig");
             writer.WriteEndObject();

@@ -1,6 +1,7 @@
 using Dapper;
 using FluentValidation;
 using Mediator;
+using ScimSlice.Infrastructure.Audit;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
@@ -30,7 +31,7 @@ public static class CreateGroup
             RuleFor(command => command.Document).Must(document => !string.IsNullOrWhiteSpace(document.Text("displayName"))).WithMessage("displayName: is required.");
     }
 
-    internal sealed class Handler(UnitOfWork unitOfWork, StorageSession storage, CurrentOrganization organization, TimeProvider clock) : ICommandHandler<Command, ScimResponse>
+    internal sealed class Handler(UnitOfWork unitOfWork, StorageSession storage, CurrentOrganization organization, AuditTrail trail, TimeProvider clock) : ICommandHandler<Command, ScimResponse>
     {
         public async ValueTask<ScimResponse> Handle(Command command, CancellationToken cancellationToken)
         {
@@ -38,6 +39,7 @@ public static class CreateGroup
             var time = DateTimeValue.Format(now);
             var values = GroupValues.Of(organization.Id, ResourceId.Create(now), command.Document, new ResourceMeta(1, time, time));
             await GroupInsert.TryAsync(storage, values);
+            trail.Changed("Group", values.Id, values.Version);
             if (command.Members.Count == 0)
             {
                 return new ScimResponse.Single(201, values.ToResource(), command.Selection);

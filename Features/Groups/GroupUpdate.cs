@@ -1,4 +1,5 @@
 using Dapper;
+using ScimSlice.Infrastructure.Audit;
 using ScimSlice.Infrastructure.Memberships;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Resources;
@@ -7,7 +8,7 @@ using ScimSlice.Infrastructure.Storage;
 namespace ScimSlice.Features.Groups;
 
 /// <summary>A change of a group, of its document, its members, or both, as one new version. A change that changes nothing makes none.</summary>
-internal sealed class GroupUpdate(StorageSession storage, CurrentOrganization organization, GroupRow row, TimeProvider clock)
+internal sealed class GroupUpdate(StorageSession storage, CurrentOrganization organization, GroupRow row, AuditTrail trail, TimeProvider clock)
 {
     /// <summary>Writes what changed and returns the group as it is afterwards, without members.</summary>
     public async Task<StoredResource> WriteAsync(ResourceDocument before, ResourceDocument after, MemberRows members, IReadOnlyList<MemberChange> changes)
@@ -25,6 +26,7 @@ internal sealed class GroupUpdate(StorageSession storage, CurrentOrganization or
                 where organization_id = @OrganizationId and id = @Id
                 """,
                 values);
+            trail.Changed("Group", row.Id, values.Version);
             return values.ToResource();
         }
 
@@ -37,6 +39,7 @@ internal sealed class GroupUpdate(StorageSession storage, CurrentOrganization or
         await storage.Connection.ExecuteAsync(
             "update groups set version = @Version, last_modified_at = @LastModifiedAt where organization_id = @organizationId and id = @Id",
             new { organizationId = organization.Id, row.Id, meta.Version, meta.LastModifiedAt });
+        trail.Changed("Group", row.Id, meta.Version);
         return StoredResource.Of(meta.Version, meta.LastModifiedAt, row.Document);
     }
 

@@ -1,5 +1,6 @@
 using FluentValidation;
 using Mediator;
+using ScimSlice.Infrastructure.Audit;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Patching;
 using ScimSlice.Infrastructure.Scim.Patching.Quirks;
@@ -44,7 +45,7 @@ public static class PatchGroup
         public Validator() => RuleFor(command => command.Patch.Operations.Count).LessThanOrEqualTo(PatchRequest.MaxOperations);
     }
 
-    internal sealed class Handler(UnitOfWork unitOfWork, StorageSession storage, CurrentOrganization organization, TimeProvider clock) : ICommandHandler<Command, ScimResponse>
+    internal sealed class Handler(UnitOfWork unitOfWork, StorageSession storage, CurrentOrganization organization, AuditTrail trail, TimeProvider clock) : ICommandHandler<Command, ScimResponse>
     {
         public async ValueTask<ScimResponse> Handle(Command command, CancellationToken cancellationToken)
         {
@@ -54,7 +55,7 @@ public static class PatchGroup
             var before = StoredDocument.Read(command.Type, row.Document);
             var after = new PatchEngine(command.Quirks, row.Meta.ReadOnly(command.Type, row.Id, command.Urls)).Apply(before, command.Patch);
             var members = new MemberRows(storage, command.Type, organization.Id, row.Id, command.Urls);
-            var written = await new GroupUpdate(storage, organization, row, clock).WriteAsync(before, after, members, command.Changes);
+            var written = await new GroupUpdate(storage, organization, row, trail, clock).WriteAsync(before, after, members, command.Changes);
             return command.AnswersGroup
                 ? GroupAnswer.Of(200, unitOfWork, storage, organization.Id, written, command.Selection, command.Urls)
                 : new ScimResponse.NoContent(written.Stamp);

@@ -1,5 +1,6 @@
 using FluentValidation;
 using Mediator;
+using ScimSlice.Infrastructure.Audit;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
@@ -29,7 +30,7 @@ public static class ReplaceGroup
             RuleFor(command => command.Document).Must(document => !string.IsNullOrWhiteSpace(document.Text("displayName"))).WithMessage("displayName: is required.");
     }
 
-    internal sealed class Handler(UnitOfWork unitOfWork, StorageSession storage, CurrentOrganization organization, TimeProvider clock) : ICommandHandler<Command, ScimResponse>
+    internal sealed class Handler(UnitOfWork unitOfWork, StorageSession storage, CurrentOrganization organization, AuditTrail trail, TimeProvider clock) : ICommandHandler<Command, ScimResponse>
     {
         public async ValueTask<ScimResponse> Handle(Command command, CancellationToken cancellationToken)
         {
@@ -39,7 +40,7 @@ public static class ReplaceGroup
             var type = command.Document.Type;
             var before = StoredDocument.Read(type, row.Document);
             var members = new MemberRows(storage, type, organization.Id, row.Id, command.Urls);
-            var written = await new GroupUpdate(storage, organization, row, clock)
+            var written = await new GroupUpdate(storage, organization, row, trail, clock)
                 .WriteAsync(before, command.Document, members, [new MemberChange.ReplaceAll(command.Members)]);
             return command.Members.Count == 0
                 ? new ScimResponse.Single(200, written, command.Selection)

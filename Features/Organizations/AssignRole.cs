@@ -1,6 +1,7 @@
 using Dapper;
 using FluentValidation;
 using Mediator;
+using ScimSlice.Infrastructure.Audit;
 using ScimSlice.Infrastructure.Memberships;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
@@ -24,7 +25,7 @@ public static class AssignRole
         public Validator() => RuleFor(command => command.Group).NotEmpty().WithMessage("Name a group with --group.");
     }
 
-    internal sealed class Handler(StorageSession storage, SchemaCatalogue schemas) : ICommandHandler<Command, RoleMapping>
+    internal sealed class Handler(StorageSession storage, SchemaCatalogue schemas, AuditTrail trail) : ICommandHandler<Command, RoleMapping>
     {
         public async ValueTask<RoleMapping> Handle(Command command, CancellationToken cancellationToken)
         {
@@ -55,6 +56,7 @@ public static class AssignRole
                 await LastOwnerGuard.CheckAsync(storage, organization);
             }
 
+            trail.Changed(row.Id, "RoleMapping", group.Id);
             return new RoleMapping(group.Id, group.DisplayName, role);
         }
     }

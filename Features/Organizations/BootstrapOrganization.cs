@@ -1,6 +1,7 @@
 using Dapper;
 using FluentValidation;
 using Mediator;
+using ScimSlice.Infrastructure.Audit;
 using ScimSlice.Infrastructure.Mediation;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
@@ -27,7 +28,7 @@ public static class BootstrapOrganization
             .WithMessage($"A bootstrap token has at least {BearerToken.MinLength} characters.");
     }
 
-    internal sealed class Handler(StorageSession storage, TimeProvider clock) : ICommandHandler<Command, IssuedToken?>
+    internal sealed class Handler(StorageSession storage, AuditTrail trail, TimeProvider clock) : ICommandHandler<Command, IssuedToken?>
     {
         /// <summary>The token that was made here and has to be shown; null where there was nothing to make or nothing to show.</summary>
         public async ValueTask<IssuedToken?> Handle(Command command, CancellationToken cancellationToken)
@@ -44,7 +45,11 @@ public static class BootstrapOrganization
             {
                 var configured = command.Name ?? DefaultName;
                 var organization = await OrganizationRow.InsertAsync(storage, configured, now) ?? await OrganizationRow.FindAsync(storage, configured);
-                if (await TokenRow.InsertAsync(storage, organization.Id, "bootstrap", TokenScope.Write, secret, now, expires: null) is null)
+                if (await TokenRow.InsertAsync(storage, organization.Id, "bootstrap", TokenScope.Write, secret, now, expires: null) is { } bootstrap)
+                {
+                    trail.Changed(organization.Id, "Token", bootstrap.Id);
+                }
+                else
                 {
                     await RefuseForeignAsync(organization, secret);
                 }
@@ -66,7 +71,9 @@ public static class BootstrapOrganization
 
             var token = BearerToken.Create();
             var row = await TokenRow.InsertAsync(storage, created.Id, "first start", TokenScope.Write, token, now, expires: null);
-            return new IssuedToken(created, row!, token);
+            trail.Changed(created.Id, "Organization", created.Id);
+            trail.Changed(created.Id, "Token", row!.Id);
+            return new IssuedToken(created, row, token);
         }
 
         private async Task<bool> IsDoneAsync(Command command)

@@ -1,6 +1,7 @@
 using Dapper;
 using FluentValidation;
 using Mediator;
+using ScimSlice.Infrastructure.Audit;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
@@ -25,7 +26,7 @@ public static class ChangeOrganization
     /// <summary>What is named is judged together with what stays.</summary>
     public sealed class Validator : AbstractValidator<Command>;
 
-    internal sealed class Handler(StorageSession storage, SchemaCatalogue schemas) : ICommandHandler<Command, OrganizationRow>
+    internal sealed class Handler(StorageSession storage, SchemaCatalogue schemas, AuditTrail trail) : ICommandHandler<Command, OrganizationRow>
     {
         public async ValueTask<OrganizationRow> Handle(Command command, CancellationToken cancellationToken)
         {
@@ -61,6 +62,7 @@ public static class ChangeOrganization
 
             await storage.Connection.ExecuteAsync(
                 "update organizations set settings = @settings where id = @id", new { settings = rules.ToJson(), id = row.Id });
+            trail.Changed(row.Id, "Organization", row.Id);
             return row with { Settings = rules.ToJson() };
         }
     }

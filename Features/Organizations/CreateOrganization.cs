@@ -1,5 +1,6 @@
 using FluentValidation;
 using Mediator;
+using ScimSlice.Infrastructure.Audit;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Storage;
@@ -17,10 +18,14 @@ public static class CreateOrganization
             RuleFor(command => command.Name).Must(OrganizationName.IsValid).WithMessage($"An organization's name {OrganizationName.Rule}.");
     }
 
-    internal sealed class Handler(StorageSession storage, TimeProvider clock) : ICommandHandler<Command, OrganizationRow>
+    internal sealed class Handler(StorageSession storage, AuditTrail trail, TimeProvider clock) : ICommandHandler<Command, OrganizationRow>
     {
-        public async ValueTask<OrganizationRow> Handle(Command command, CancellationToken cancellationToken) =>
-            await OrganizationRow.InsertAsync(storage, command.Name, clock.GetUtcNow())
-            ?? throw ScimException.Conflict($"There is an organization '{command.Name}' already; choose another name.");
+        public async ValueTask<OrganizationRow> Handle(Command command, CancellationToken cancellationToken)
+        {
+            var row = await OrganizationRow.InsertAsync(storage, command.Name, clock.GetUtcNow())
+                ?? throw ScimException.Conflict($"There is an organization '{command.Name}' already; choose another name.");
+            trail.Changed(row.Id, "Organization", row.Id);
+            return row;
+        }
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Dapper;
 using FluentValidation;
 using Mediator;
+using ScimSlice.Infrastructure.Audit;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Storage;
@@ -31,7 +32,7 @@ public static class ImportOrganization
         }
     }
 
-    internal sealed class Handler(StorageSession storage, SchemaCatalogue schemas, IEnumerable<IOrganizationPart> parts, TimeProvider clock) : ICommandHandler<Command, TransferResult>
+    internal sealed class Handler(StorageSession storage, SchemaCatalogue schemas, IEnumerable<IOrganizationPart> parts, AuditTrail trail, TimeProvider clock) : ICommandHandler<Command, TransferResult>
     {
         public async ValueTask<TransferResult> Handle(Command command, CancellationToken cancellationToken)
         {
@@ -70,7 +71,13 @@ public static class ImportOrganization
                 }
             }
 
-            return ended ? new TransferResult(row!, counts) : throw ScimException.InvalidSyntax("The file is cut off: its last line is not the end of an export. Nothing is imported.");
+            if (!ended)
+            {
+                throw ScimException.InvalidSyntax("The file is cut off: its last line is not the end of an export. Nothing is imported.");
+            }
+
+            trail.Changed(row!.Id, "Organization", row.Id);
+            return new TransferResult(row, counts);
         }
 
         private async Task<OrganizationRow> CreateAsync(string kind, OrganizationLine line, string? name)

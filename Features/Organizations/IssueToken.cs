@@ -1,5 +1,6 @@
 using FluentValidation;
 using Mediator;
+using ScimSlice.Infrastructure.Audit;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Storage;
 
@@ -19,7 +20,7 @@ public static class IssueToken
         }
     }
 
-    internal sealed class Handler(StorageSession storage, TimeProvider clock) : ICommandHandler<Command, IssuedToken>
+    internal sealed class Handler(StorageSession storage, AuditTrail trail, TimeProvider clock) : ICommandHandler<Command, IssuedToken>
     {
         public async ValueTask<IssuedToken> Handle(Command command, CancellationToken cancellationToken)
         {
@@ -27,7 +28,8 @@ public static class IssueToken
             var now = clock.GetUtcNow();
             var secret = BearerToken.Create();
             var token = await TokenRow.InsertAsync(storage, organization.Id, command.Name, command.Scope, secret, now, now + command.Lifetime);
-            return new IssuedToken(organization, token!, secret);
+            trail.Changed(organization.Id, "Token", token!.Id);
+            return new IssuedToken(organization, token, secret);
         }
     }
 }

@@ -1,6 +1,7 @@
 using Dapper;
 using FluentValidation;
 using Mediator;
+using ScimSlice.Infrastructure.Audit;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
@@ -15,12 +16,12 @@ public static class RevokeToken
 
     public sealed class Validator : AbstractValidator<Command>;
 
-    internal sealed class Handler(StorageSession storage, TimeProvider clock) : ICommandHandler<Command, TokenRow>
+    internal sealed class Handler(StorageSession storage, AuditTrail trail, TimeProvider clock) : ICommandHandler<Command, TokenRow>
     {
         public async ValueTask<TokenRow> Handle(Command command, CancellationToken cancellationToken)
         {
             var organization = await OrganizationRow.FindAsync(storage, command.Organization);
-            return await storage.Connection.QuerySingleOrDefaultAsync<TokenRow>(
+            var token = await storage.Connection.QuerySingleOrDefaultAsync<TokenRow>(
                 """
                 update tokens set revoked_at = coalesce(revoked_at, @now)
                 where organization_id = @organizationId and id = @TokenId
@@ -28,6 +29,8 @@ public static class RevokeToken
                 """,
                 new { now = DateTimeValue.Format(clock.GetUtcNow()), organizationId = organization.Id, command.TokenId })
                 ?? throw ScimException.NotFound($"'{organization.Name}' has no token '{Excerpt.Of(command.TokenId)}'; 'token list' shows those it has.");
+            trail.Changed(organization.Id, "Token", token.Id);
+            return token;
         }
     }
 }

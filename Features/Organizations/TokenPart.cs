@@ -9,8 +9,6 @@ namespace ScimSlice.Features.Organizations;
 /// <summary>An organization's tokens in an export: with them its clients need not be told that it has moved. Only hashes are there to be carried.</summary>
 internal sealed class TokenPart : IOrganizationPart
 {
-    private const int HashBytes = 32;
-
     public string Kind => "token";
 
     public int Order => 0;
@@ -61,7 +59,7 @@ internal sealed class TokenPart : IOrganizationPart
                 id = line.Id("id"),
                 name,
                 scope,
-                hash = Hash(line.Text("hash")),
+                hash = line.Hash("hash"),
                 createdAt = line.Time("createdAt"),
                 expiresAt = line.TimeOrNull("expiresAt"),
                 lastUsedAt = line.TimeOrNull("lastUsedAt"),
@@ -71,14 +69,6 @@ internal sealed class TokenPart : IOrganizationPart
         {
             throw ScimException.Conflict("There is this token already, here or earlier in the file; one secret cannot open two organizations.");
         }
-    }
-
-    private static byte[] Hash(string text)
-    {
-        var hash = new byte[HashBytes];
-        return Convert.FromHexString(text, hash, out _, out var written) == System.Buffers.OperationStatus.Done && written == HashBytes && text.Length == 2 * HashBytes
-            ? hash
-            : throw ScimException.InvalidValue($"hash: must be {2 * HashBytes} hexadecimal digits.");
     }
 
     private sealed record HashedToken

@@ -1,8 +1,6 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Text.Json;
 using ScimSlice.Infrastructure.CommandLine;
-using ScimSlice.Infrastructure.Configuration;
 using ScimSlice.Infrastructure.Organizations;
 
 namespace ScimSlice.Features.Organizations;
@@ -18,7 +16,7 @@ internal static class TokenVerbs
         var name = new Option<string>("--name") { Description = "What the token is for, such as okta", Required = true };
         var scope = new Option<TokenScope>("--scope") { Description = "read or write", DefaultValueFactory = _ => TokenScope.Write };
         scope.AcceptOnlyFromAmong("read", "write");
-        var expires = new Option<TimeSpan?>("--expires") { Description = "Lifetime, such as 365d or 12h; without it the token does not expire", CustomParser = ParseLifetime };
+        var expires = new Option<TimeSpan?>("--expires") { Description = "Lifetime, such as 365d or 12h; without it the token does not expire", CustomParser = VerbRunner.ParseLifetime };
         var create = new Command("create", "Issue a bearer token; the secret is printed once and never again") { organization, name, scope, expires };
         return create.Sends(async (sender, parsed, cancellationToken) =>
         {
@@ -63,18 +61,6 @@ internal static class TokenVerbs
                 },
                 text => text.WriteLine($"The token '{token.Name}' ends within a second."));
         });
-    }
-
-    private static TimeSpan? ParseLifetime(ArgumentResult result)
-    {
-        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
-        if (Lifetime.TryParse(text, out var lifetime))
-        {
-            return lifetime;
-        }
-
-        result.AddError($"'{text}' is not a lifetime; write {Lifetime.Examples}.");
-        return null;
     }
 
     private static string Line(TokenRow token)

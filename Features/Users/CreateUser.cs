@@ -1,5 +1,6 @@
 using FluentValidation;
 using Mediator;
+using ScimSlice.Infrastructure.Audit;
 using ScimSlice.Infrastructure.Mediation;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
@@ -27,7 +28,7 @@ public static class CreateUser
             RuleFor(command => command.Document).Must(document => !string.IsNullOrWhiteSpace(document.Text("userName"))).WithMessage("userName: is required.");
     }
 
-    internal sealed class Handler(StorageSession storage, CurrentOrganization organization, TimeProvider clock) : ICommandHandler<Command, ScimResponse>
+    internal sealed class Handler(StorageSession storage, CurrentOrganization organization, AuditTrail trail, TimeProvider clock) : ICommandHandler<Command, ScimResponse>
     {
         public async ValueTask<ScimResponse> Handle(Command command, CancellationToken cancellationToken)
         {
@@ -44,6 +45,7 @@ public static class CreateUser
                 throw ScimException.Uniqueness("userName: a user of this organization has this name already, active or not.");
             }
 
+            trail.Changed("User", id, values.Version);
             return new ScimResponse.Single(201, values.ToResource(), command.Selection);
         }
     }

@@ -1,6 +1,7 @@
 using Dapper;
 using FluentValidation;
 using Mediator;
+using ScimSlice.Infrastructure.Audit;
 using ScimSlice.Infrastructure.Memberships;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
@@ -22,7 +23,7 @@ public static class DeactivateUser
     /// <summary>Any id may be named; one that no user has is 404, however it looks.</summary>
     public sealed class Validator : AbstractValidator<Command>;
 
-    internal sealed class Handler(StorageSession storage, CurrentOrganization organization, TimeProvider clock) : ICommandHandler<Command, ScimResponse>
+    internal sealed class Handler(StorageSession storage, CurrentOrganization organization, AuditTrail trail, TimeProvider clock) : ICommandHandler<Command, ScimResponse>
     {
         public async ValueTask<ScimResponse> Handle(Command command, CancellationToken cancellationToken)
         {
@@ -57,6 +58,7 @@ public static class DeactivateUser
             }
 
             await EndOfMember.LeaveAsync(storage, organization.Id, row.Id, now, remembered: true);
+            trail.Changed("User", row.Id, row.Version);
             return new ScimResponse.NoContent();
         }
     }

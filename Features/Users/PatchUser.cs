@@ -1,5 +1,6 @@
 using FluentValidation;
 using Mediator;
+using ScimSlice.Infrastructure.Audit;
 using ScimSlice.Infrastructure.Mediation;
 using ScimSlice.Infrastructure.Memberships;
 using ScimSlice.Infrastructure.Organizations;
@@ -42,7 +43,7 @@ public static class PatchUser
         public Validator() => RuleFor(command => command.Patch.Operations.Count).LessThanOrEqualTo(PatchRequest.MaxOperations);
     }
 
-    internal sealed class Handler(StorageSession storage, CurrentOrganization organization, TimeProvider clock) : ICommandHandler<Command, ScimResponse>
+    internal sealed class Handler(StorageSession storage, CurrentOrganization organization, AuditTrail trail, TimeProvider clock) : ICommandHandler<Command, ScimResponse>
     {
         public async ValueTask<ScimResponse> Handle(Command command, CancellationToken cancellationToken)
         {
@@ -60,6 +61,8 @@ public static class PatchUser
                     update = Patch(command, await UserRow.FindLockedAsync(storage, organization.Id, command.Id), groups);
                     await update.WriteAsync(storage, organization);
                 }
+
+                update.NoteIn(trail);
             }
 
             return new ScimResponse.Single(200, GroupsOfUsers.Splice(update.Resource, groups, command.Urls), command.Selection);

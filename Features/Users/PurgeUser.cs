@@ -1,6 +1,7 @@
 using Dapper;
 using FluentValidation;
 using Mediator;
+using ScimSlice.Infrastructure.Audit;
 using ScimSlice.Infrastructure.Memberships;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
@@ -20,12 +21,13 @@ public static class PurgeUser
     /// <summary>Any id may be named; one that no user has is not found, however it looks.</summary>
     public sealed class Validator : AbstractValidator<Command>;
 
-    internal sealed class Handler(StorageSession storage, SchemaCatalogue schemas, TimeProvider clock) : ICommandHandler<Command, Result>
+    internal sealed class Handler(StorageSession storage, SchemaCatalogue schemas, AuditTrail trail, TimeProvider clock) : ICommandHandler<Command, Result>
     {
         public async ValueTask<Result> Handle(Command command, CancellationToken cancellationToken)
         {
             var row = await OrganizationRow.FindAsync(storage, command.Organization);
             var key = new { organizationId = row.Id, command.Id };
+            trail.Changed(row.Id, "User", command.Id);
             if (await EraseTombstoneAsync(key))
             {
                 return new Result(row.Name, command.Id, WasLive: false);

@@ -1,5 +1,6 @@
 using FluentValidation;
 using Mediator;
+using ScimSlice.Infrastructure.Audit;
 using ScimSlice.Infrastructure.Memberships;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
@@ -27,7 +28,7 @@ public static class ReplaceUser
             RuleFor(command => command.Document).Must(document => !string.IsNullOrWhiteSpace(document.Text("userName"))).WithMessage("userName: is required.");
     }
 
-    internal sealed class Handler(StorageSession storage, CurrentOrganization organization, TimeProvider clock) : ICommandHandler<Command, ScimResponse>
+    internal sealed class Handler(StorageSession storage, CurrentOrganization organization, AuditTrail trail, TimeProvider clock) : ICommandHandler<Command, ScimResponse>
     {
         public async ValueTask<ScimResponse> Handle(Command command, CancellationToken cancellationToken)
         {
@@ -39,6 +40,7 @@ public static class ReplaceUser
             ResourceReader.RequireAll(after);
             var update = UserUpdate.Of(organization, row, before, after, clock);
             await update.WriteAsync(storage, organization);
+            update.NoteIn(trail);
             var groups = row.InGroups > 0 && ServedUser.ShowsGroups(command.Selection) ? await GroupsOfUsers.OfAsync(storage, organization.Id, command.Id, cancellationToken) : [];
             return new ScimResponse.Single(200, GroupsOfUsers.Splice(update.Resource, groups, command.Urls), command.Selection);
         }

@@ -1,6 +1,7 @@
 using Dapper;
 using FluentValidation;
 using Mediator;
+using ScimSlice.Infrastructure.Audit;
 using ScimSlice.Infrastructure.Memberships;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
@@ -20,7 +21,7 @@ public static class RestoreUser
     /// <summary>Any id may be named; one that no tombstone has is not found, however it looks.</summary>
     public sealed class Validator : AbstractValidator<Command>;
 
-    internal sealed class Handler(StorageSession storage, SchemaCatalogue schemas, RetentionTime retention, TimeProvider clock) : ICommandHandler<Command, RestoredUser>
+    internal sealed class Handler(StorageSession storage, SchemaCatalogue schemas, RetentionTime retention, AuditTrail trail, TimeProvider clock) : ICommandHandler<Command, RestoredUser>
     {
         public async ValueTask<RestoredUser> Handle(Command command, CancellationToken cancellationToken)
         {
@@ -54,6 +55,7 @@ public static class RestoreUser
                     "The userName was taken by another user meanwhile, so this one stays deleted. Rename or delete the other one, then restore again.");
             }
 
+            trail.Changed(organization.Id, "User", values.Id, values.Version);
             return new RestoredUser(row.Name, values.Id, document.Text("userName")!, values.Version, meta.LastModifiedAt);
         }
 

@@ -2,6 +2,7 @@ using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using ScimSlice.Infrastructure.Audit;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Storage;
 using ScimSlice.Infrastructure.Telemetry;
@@ -83,15 +84,24 @@ internal sealed class TombstonePurge(IServiceScopeFactory scopes, RetentionTime 
     {
         await using var scope = scopes.CreateAsyncScope();
         var storage = scope.ServiceProvider.GetRequiredService<StorageSession>();
+        var trail = scope.ServiceProvider.GetRequiredService<AuditTrail>();
         return await scope.ServiceProvider.GetRequiredService<UnitOfWork>().RunAsync(
-            async _ => await storage.Connection.ExecuteAsync(
-                """
-                delete from deleted_users where organization_id = @organizationId and id in (
-                    select d.id from deleted_users d
-                    where d.organization_id = @organizationId and d.deleted_at < @before
-                    order by d.deleted_at, d.id limit @count)
-                """,
-                new { organizationId, before, count = BatchSize }),
+            async _ =>
+            {
+                trail.Forget();
+                var erased = (await storage.Connection.QueryAsync<string>(
+                    """
+                    delete from deleted_users where organization_id = @organizationId and id in (
+                        select d.id from deleted_users d
+                        where d.organization_id = @organizationId and d.deleted_at < @before
+                        order by d.deleted_at, d.id limit @count)
+                    returning id
+                    """,
+                    new { organizationId, before, count = BatchSize })).AsList();
+                erased.ForEach(id => trail.Changed(organizationId, "User", id));
+                await trail.WriteAsync(storage, nameof(TombstonePurge));
+                return erased.Count;
+            },
             stoppingToken);
     }
 

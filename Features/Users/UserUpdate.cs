@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using ScimSlice.Infrastructure.Audit;
 using ScimSlice.Infrastructure.Memberships;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
@@ -44,6 +45,15 @@ internal sealed record UserUpdate
             HaveSameKeys(before, after),
             row.IsActive && !(staysActive && (!row.IsOwner || UserRules.RoleKey(after) == OrganizationSettings.OwnerRole)),
             staysActive);
+    }
+
+    /// <summary>Notes the change, where there is one.</summary>
+    public void NoteIn(AuditTrail trail)
+    {
+        if (values is not null)
+        {
+            trail.Changed("User", values.Id, values.Version);
+        }
     }
 
     /// <summary>Writes the row. Throws as <see cref="TryWriteAsync"/> does, and 412 where the row has moved on.</summary>

@@ -1,11 +1,14 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Data.Common;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Mediator;
 using Microsoft.Extensions.DependencyInjection;
+using ScimSlice.Infrastructure.Audit;
 using ScimSlice.Infrastructure.Configuration;
 using ScimSlice.Infrastructure.Mediation;
+using ScimSlice.Infrastructure.OAuth;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
@@ -104,6 +107,19 @@ public static class VerbRunner
     /// <summary>The argument ORG of a verb.</summary>
     public static Argument<string> OrganizationArgument() => new("ORG") { Description = "The organization's name or id" };
 
+    /// <summary>Reads an option that is a time such as 365d. One that is not is wrong usage.</summary>
+    public static TimeSpan? ParseLifetime(ArgumentResult result)
+    {
+        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        if (Lifetime.TryParse(text, out var lifetime))
+        {
+            return lifetime;
+        }
+
+        result.AddError($"'{text}' is not a lifetime; write {Lifetime.Examples}.");
+        return null;
+    }
+
     /// <summary>Sets what a verb does with the database as it is: nothing is migrated and no message is sent.</summary>
     public static T Uses<T>(this T verb, Func<IDatabase, ParseResult, CancellationToken, Task<int>> action) where T : Command
     {
@@ -133,7 +149,7 @@ public static class VerbRunner
         {
             FoldedKey.RequireUnicode();
             await using var services = new ServiceCollection()
-                .AddLogging().AddStorage(options.Database).AddOrganizations(options.Retention, options.Schemas).AddMediation().BuildServiceProvider();
+                .AddLogging().AddStorage(options.Database).AddAudit(Actor.Command()).AddOAuth(options.AccessTokenLifetime, options.AllowedNetworks).AddOrganizations(options.Retention, options.Schemas).AddMediation().BuildServiceProvider();
             return await action(services);
         }
         catch (Exception fault) when (fault is ScimException or StorageException or DbException or PlatformNotSupportedException)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Configuration;
+using ScimSlice.Infrastructure.OAuth;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Storage;
@@ -15,8 +16,8 @@ public sealed class ScimSliceOptions
     private static readonly string[] KnownKeys =
     [
         "Database:Provider", "Database:ConnectionString", "PublicBaseUrl", "Bootstrap:Organization", "Bootstrap:Token", "Bootstrap:TokenFile",
-        "Limits:RequestsPerSecond", "Limits:Burst", "Limits:FailedAttemptsPerMinute", "Limits:ConcurrentRequests", "Retention:DeletedUsers",
-        "Shutdown:DrainSeconds", "Schemas:Folder", "Proxies:Trusted",
+        "Limits:RequestsPerSecond", "Limits:Burst", "Limits:FailedAttemptsPerMinute", "Limits:ConcurrentRequests", "Retention:DeletedUsers", "Retention:AuditRecords",
+        "Shutdown:DrainSeconds", "Schemas:Folder", "Proxies:Trusted", "Outbound:AllowedNetworks", "OAuth:AccessTokenLifetime",
     ];
 
     private const string Forever = "forever";
@@ -39,8 +40,12 @@ public sealed class ScimSliceOptions
         FailedAttemptsPerMinute = ReadLimit(section, "Limits:FailedAttemptsPerMinute", 600);
         ConcurrentRequests = ReadLimit(section, "Limits:ConcurrentRequests", 256);
         DrainSeconds = ReadLimit(section, "Shutdown:DrainSeconds", 0, MaxDrainSeconds);
-        Retention = ReadRetention(section["Retention:DeletedUsers"]);
-        TrustedProxies = ReadProxies(section["Proxies:Trusted"]);
+        Retention = new RetentionTime(
+            ReadRetention(section, "DeletedUsers", RetentionTime.Default.DeletedUsers),
+            ReadRetention(section, "AuditRecords", RetentionTime.Default.AuditRecords));
+        TrustedProxies = ReadNetworks(section, "Proxies:Trusted");
+        AllowedNetworks = ReadNetworks(section, "Outbound:AllowedNetworks");
+        AccessTokenLifetime = ReadAccessTokenLifetime(section["OAuth:AccessTokenLifetime"]);
         Schemas = string.IsNullOrEmpty(section["Schemas:Folder"]) ? SchemaFolder.None : SchemaFolder.Read(section["Schemas:Folder"]!, faults);
         if (Database.Fault() is { } fault)
         {
@@ -83,7 +88,12 @@ public sealed class ScimSliceOptions
     /// </summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; }
 
-    /// <summary>How long deleted users are kept.</summary>
+    /// <summary>Networks that the service connects to although they are not public, where somebody names a URL.</summary>
+    public IReadOnlyList<IPNetwork> AllowedNetworks { get; }
+
+    public AccessTokenLifetime AccessTokenLifetime { get; }
+
+    /// <summary>How long deleted users and audit records are kept.</summary>
     public RetentionTime Retention { get; }
 
     /// <summary>The schemas that the operator adds to the built-in ones.</summary>
@@ -111,10 +121,10 @@ public sealed class ScimSliceOptions
         return null;
     }
 
-    private IReadOnlyList<IPNetwork> ReadProxies(string? value)
+    private IReadOnlyList<IPNetwork> ReadNetworks(IConfigurationSection section, string key)
     {
         var networks = new List<IPNetwork>();
-        foreach (var text in (value ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (var text in (section[key] ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             // Of an address in short, such as 10 or 10.1, nobody knows which one is meant.
             if (IPAddress.TryParse(text, out var address) && (text.Contains(':', StringComparison.Ordinal) || text.Count(letter => letter == '.') == 3))
@@ -127,7 +137,7 @@ public sealed class ScimSliceOptions
             }
             else
             {
-                faults.Add($"ScimSlice:Proxies:Trusted holds '{Excerpt.Of(text)}', which is no address such as 10.0.0.7 and no network such as 10.0.0.0/24.");
+                faults.Add($"ScimSlice:{key} holds '{Excerpt.Of(text)}', which is no address such as 10.0.0.7 and no network such as 10.0.0.0/24.");
             }
         }
 
@@ -179,25 +189,41 @@ public sealed class ScimSliceOptions
     }
 
     /// <summary>0 is refused: it could mean at once as well as never, and one of the two loses people.</summary>
-    private RetentionTime ReadRetention(string? text)
+    private AccessTokenLifetime ReadAccessTokenLifetime(string? text)
     {
         if (text is null)
         {
-            return RetentionTime.Default;
+            return AccessTokenLifetime.Default;
+        }
+
+        if (Lifetime.TryParse(text, out var time) && time >= AccessTokenLifetime.Min && time <= AccessTokenLifetime.Max)
+        {
+            return new AccessTokenLifetime(time);
+        }
+
+        faults.Add($"ScimSlice:OAuth:AccessTokenLifetime must be a time from 1h to 6h; it is '{text}'.");
+        return AccessTokenLifetime.Default;
+    }
+
+    private TimeSpan? ReadRetention(IConfigurationSection section, string name, TimeSpan? missing)
+    {
+        if (section[$"Retention:{name}"] is not { } text)
+        {
+            return missing;
         }
 
         if (text.Equals(Forever, StringComparison.OrdinalIgnoreCase))
         {
-            return new RetentionTime(DeletedUsers: null);
+            return null;
         }
 
         if (Lifetime.TryParse(text, out var time))
         {
-            return new RetentionTime(time);
+            return time;
         }
 
-        faults.Add($"ScimSlice:Retention:DeletedUsers must be a time such as {Lifetime.Examples}, or {Forever}; it is '{text}'.");
-        return RetentionTime.Default;
+        faults.Add($"ScimSlice:Retention:{name} must be a time such as {Lifetime.Examples}, or {Forever}; it is '{text}'.");
+        return missing;
     }
 
     private int ReadLimit(IConfigurationSection section, string key, int missing, int max = int.MaxValue)

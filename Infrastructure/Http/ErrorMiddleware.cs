@@ -1,6 +1,7 @@
-using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using ScimSlice.Infrastructure.Audit;
 using ScimSlice.Infrastructure.Scim.Protocol;
 
 namespace ScimSlice.Infrastructure.Http;
@@ -34,7 +35,7 @@ internal sealed class ErrorMiddleware(RequestDelegate next, ILogger<ErrorMiddlew
         }
         catch (Exception fault) when (!context.Response.HasStarted)
         {
-            var correlation = Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
+            var correlation = RequestId(context);
             log.LogError(fault, "Request {Correlation} failed", correlation);
             context.Response.Clear();
             await ScimErrors.WriteAsync(context, 500, null, $"The service failed at this request and has logged why under {correlation}.");
@@ -44,7 +45,7 @@ internal sealed class ErrorMiddleware(RequestDelegate next, ILogger<ErrorMiddlew
         catch (Exception fault)
         {
             // The answer has begun, so nothing can be said any more: the client sees that it is cut off.
-            log.LogWarning("Request {Correlation} ended in the middle of its answer: {Reason}", Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier, fault.Message);
+            log.LogWarning("Request {Correlation} ended in the middle of its answer: {Reason}", RequestId(context), fault.Message);
             context.Abort();
             return;
         }
@@ -61,6 +62,8 @@ internal sealed class ErrorMiddleware(RequestDelegate next, ILogger<ErrorMiddlew
             await ScimErrors.WriteAsync(context, context.Response.StatusCode, null, Detail(context));
         }
     }
+
+    private static string RequestId(HttpContext context) => context.RequestServices.GetRequiredService<AuditTrail>().RequestId;
 
     private static ScimException Refusal(int status) => status switch
     {

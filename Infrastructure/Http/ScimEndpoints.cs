@@ -44,7 +44,6 @@ public static class ScimEndpoints
     {
         var grant = context.Features.Get<TokenGrant>() ?? throw new InvalidOperationException("A SCIM route was reached without a token.");
         shared.TokenUse.Note(grant);
-        context.RequestServices.GetRequiredService<CurrentOrganization>().Set(grant);
         shared.Limiter.CheckRate(grant.OrganizationId);
         CheckScope(context, grant, needed);
 

@@ -2,6 +2,9 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using ScimSlice.Infrastructure.Audit;
+using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
 
@@ -23,6 +26,11 @@ internal static class ScimErrors
 
     public static Task WriteAsync(HttpContext context, int status, string? scimType, string detail)
     {
+        if (context.Features.Get<TokenGrant>() is not null)
+        {
+            context.RequestServices.GetRequiredService<AuditTrail>().Refused(context.Request.Method, context.Request.Path.ToUriComponent(), status, scimType);
+        }
+
         var output = new ArrayBufferWriter<byte>(256);
         using (var writer = new Utf8JsonWriter(output, StoredResource.WriterOptions))
         {

@@ -1,7 +1,8 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using ScimSlice.Infrastructure.Audit;
 using ScimSlice.Infrastructure.Organizations;
-using ScimSlice.Infrastructure.Telemetry;
 
 namespace ScimSlice.Infrastructure.Http;
 
@@ -9,9 +10,10 @@ namespace ScimSlice.Infrastructure.Http;
 /// Bearer tokens: the token alone decides which organization a request acts on. RFC 6750, RFC 7644 §2. A middleware of its own,
 /// since there is one scheme and one rule: whatever no endpoint allows to all needs a token, unknown paths included.
 /// </summary>
-internal sealed class TokenAuthentication(RequestDelegate next, TokenDirectory tokens, RequestLimiter limiter)
+internal sealed class TokenAuthentication(RequestDelegate next, TokenDirectory tokens, RequestLimiter limiter, RefusalLog refusals)
 {
     private const string SchemeName = "Bearer";
+    private const string Damaged = "damaged";
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -22,30 +24,31 @@ internal sealed class TokenAuthentication(RequestDelegate next, TokenDirectory t
 
         if (ReadToken(context.Request.Headers.Authorization) is not { } token)
         {
-            return RefuseAsync(context);
+            return RefuseAsync(context, context.Request.Headers.Authorization.Count == 0 ? "none" : "malformed");
         }
 
         var finding = tokens.FindAsync(token, context.RequestAborted);
-        return finding.IsCompletedSuccessfully ? GoOnAsync(context, finding.Result) : WaitAsync(context, finding);
+        return finding.IsCompletedSuccessfully ? GoOnAsync(context, token, finding.Result) : WaitAsync(context, token, finding);
     }
 
     /// <summary>Apart from the usual way, on which nothing is waited for.</summary>
-    private async Task WaitAsync(HttpContext context, ValueTask<TokenGrant?> finding) => await GoOnAsync(context, await finding);
+    private async Task WaitAsync(HttpContext context, string token, ValueTask<TokenFinding> finding) => await GoOnAsync(context, token, await finding);
 
-    private Task GoOnAsync(HttpContext context, TokenGrant? grant)
+    private Task GoOnAsync(HttpContext context, string token, TokenFinding finding)
     {
-        if (grant is null)
+        if (finding.Grant is not { } grant)
         {
-            return RefuseAsync(context);
+            return RefuseAsync(context, finding.Ended?.Why ?? (BearerToken.IsDamaged(token) ? Damaged : "unknown"), finding.Ended);
         }
 
         context.Features.Set(grant);
+        context.RequestServices.GetRequiredService<CurrentOrganization>().Set(grant);
         return next(context);
     }
 
-    private Task RefuseAsync(HttpContext context)
+    private Task RefuseAsync(HttpContext context, string why, EndedToken? ended = null)
     {
-        ScimTelemetry.RefusedCredentials.Add(1);
+        refusals.NoteWithoutToken(why, ended, context.RequestServices.GetRequiredService<AuditTrail>().RequestId);
         var sent = context.Request.Headers.Authorization.Count > 0;
         if (sent)
         {
@@ -54,7 +57,9 @@ internal sealed class TokenAuthentication(RequestDelegate next, TokenDirectory t
 
         // RFC 6750 §3: without credentials, no error code.
         context.Response.Headers.WWWAuthenticate = sent ? "Bearer realm=\"scim\", error=\"invalid_token\"" : "Bearer realm=\"scim\"";
-        return ScimErrors.WriteAsync(context, StatusCodes.Status401Unauthorized, null, sent
+        return ScimErrors.WriteAsync(context, StatusCodes.Status401Unauthorized, null, why == Damaged
+            ? "The token in the Authorization header came to harm on its way: it was cut off, or a character is wrong. Copy it again."
+            : sent
             ? "The token in the Authorization header is not valid here: it may be mistyped, revoked or expired. Send Bearer and a space before it."
             : "Send the organization's token in the Authorization header: Bearer TOKEN.");
     }

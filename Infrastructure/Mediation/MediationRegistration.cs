@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ScimSlice.Infrastructure.Mediation;
 
-/// <summary>Registers messages, handlers, validators and the pipeline: telemetry, validation, transaction, handler.</summary>
+/// <summary>Registers messages, handlers, validators and the pipeline: telemetry, validation, transaction, audit, handler.</summary>
 public static class MediationRegistration
 {
     public static IServiceCollection AddMediation(this IServiceCollection services)
@@ -16,7 +16,7 @@ public static class MediationRegistration
         services.AddMediator(options =>
         {
             options.ServiceLifetime = ServiceLifetime.Scoped;
-            options.PipelineBehaviors = [typeof(TelemetryBehavior<,>), typeof(ValidationBehavior<,>), typeof(TransactionBehavior<,>), typeof(ReadRetryBehavior<,>)];
+            options.PipelineBehaviors = [typeof(TelemetryBehavior<,>), typeof(ValidationBehavior<,>), typeof(TransactionBehavior<,>), typeof(AuditBehavior<,>), typeof(ReadRetryBehavior<,>)];
         });
 
         var types = Assembly.GetExecutingAssembly().GetTypes();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Mediator;
+using ScimSlice.Infrastructure.OAuth;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Telemetry;
 
@@ -23,6 +24,12 @@ public sealed class TelemetryBehavior<TMessage, TResponse> : IPipelineBehavior<T
         catch (ScimException refused)
         {
             outcome = refused.ScimType ?? refused.Status.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            activity?.SetTag("scim.outcome", outcome);
+            throw;
+        }
+        catch (OAuthException refused)
+        {
+            outcome = refused.Error;
             activity?.SetTag("scim.outcome", outcome);
             throw;
         }

@@ -1,3 +1,4 @@
+using ScimSlice.Infrastructure.Audit;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Schemas;
 using ScimSlice.Infrastructure.Storage;
@@ -18,6 +19,9 @@ public sealed class CurrentOrganization
 
     /// <summary>The schemas as this organization has them.</summary>
     public SchemaRegistry Schemas => Grant.Schemas;
+
+    /// <summary>Whose token named the organization; null where none did.</summary>
+    internal Actor? Actor => grant?.Actor;
 
     private TokenGrant Grant => grant ?? throw new InvalidOperationException("The request acts on no organization.");
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
@@ -8,6 +9,8 @@ namespace ScimSlice.Infrastructure.Organizations;
 /// <param name="Now">When it is read; what is said to have happened cannot lie behind it.</param>
 internal readonly record struct OrganizationLine(JsonElement Json, DateTimeOffset Now)
 {
+    private const int HashBytes = 32;
+
     /// <summary>How far the clocks of two servers may be apart.</summary>
     private static readonly TimeSpan Skew = TimeSpan.FromDays(1);
 
@@ -44,6 +47,15 @@ internal readonly record struct OrganizationLine(JsonElement Json, DateTimeOffse
     public long Number(string name) => Json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number >= 0
         ? number
         : throw ScimException.InvalidValue($"{name}: must be a whole number.");
+
+    /// <summary>A SHA-256 hash in hexadecimal digits.</summary>
+    public byte[] Hash(string name)
+    {
+        var (text, hash) = (Text(name), new byte[HashBytes]);
+        return Convert.FromHexString(text, hash, out _, out var written) == OperationStatus.Done && written == HashBytes && text.Length == 2 * HashBytes
+            ? hash
+            : throw ScimException.InvalidValue($"{name}: must be {2 * HashBytes} hexadecimal digits.");
+    }
 
     private string Read(string name, out DateTimeOffset time) => Text(name) is var text && DateTimeValue.TryParse(text, out time) && DateTimeValue.Format(time) == text
         ? text

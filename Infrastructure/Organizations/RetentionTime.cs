@@ -2,11 +2,12 @@ using ScimSlice.Infrastructure.Scim.Resources;
 
 namespace ScimSlice.Infrastructure.Organizations;
 
-/// <summary>How long a deleted user stays as a tombstone, from which it can be restored: the setting <c>Retention:DeletedUsers</c>.</summary>
-/// <param name="DeletedUsers">Null to keep them until they are purged by hand.</param>
-public sealed record RetentionTime(TimeSpan? DeletedUsers)
+/// <summary>How long things are kept: the settings of <c>Retention</c>. A null keeps them for good.</summary>
+/// <param name="DeletedUsers">A deleted user as a tombstone, from which it can be restored.</param>
+/// <param name="AuditRecords">What the audit says.</param>
+public sealed record RetentionTime(TimeSpan? DeletedUsers, TimeSpan? AuditRecords)
 {
-    public static RetentionTime Default { get; } = new(TimeSpan.FromDays(30));
+    public static RetentionTime Default { get; } = new(TimeSpan.FromDays(30), TimeSpan.FromDays(90));
 
     /// <summary>Who was deleted before this has been kept long enough. Where all are kept it is a text that sorts before every time.</summary>
     public string KeptSince(DateTimeOffset now) => DeletedUsers is { } time ? DateTimeValue.Format(now - time) : "";

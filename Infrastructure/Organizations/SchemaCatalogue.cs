@@ -1,3 +1,4 @@
+using ScimSlice.Infrastructure.Audit;
 using ScimSlice.Infrastructure.Configuration;
 using ScimSlice.Infrastructure.Scim.Schemas;
 
@@ -18,7 +19,7 @@ public sealed class SchemaCatalogue(SchemaFolder folder)
     {
         var rules = row.Rules;
         var organization = new CurrentOrganization();
-        organization.Set(new TokenGrant(row.Id, TokenId: "", TokenScope.Write, rules, Of(row.Name, rules), CursorKey: null));
+        organization.Set(new TokenGrant(row.Id, TokenId: "", TokenScope.Write, rules, Of(row.Name, rules), CursorKey: null, Actor.Service));
         return organization;
     }
 }

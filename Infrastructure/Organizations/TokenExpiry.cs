@@ -10,7 +10,7 @@ using ScimSlice.Infrastructure.Telemetry;
 namespace ScimSlice.Infrastructure.Organizations;
 
 /// <summary>
-/// Says in time which tokens are about to expire: an identity provider whose token has expired stops without a word, and nobody is
+/// Says in time which tokens and clients' secrets are about to expire: an identity provider whose token has expired stops without a word, and nobody is
 /// deactivated any more. Each server says so for itself, once for each of <see cref="Days"/>; the metric tells how many there are.
 /// </summary>
 internal sealed class TokenExpiry : BackgroundService
@@ -64,6 +64,10 @@ internal sealed class TokenExpiry : BackgroundService
                     """
                     select t.id, t.name, t.expires_at, @organization as organization from tokens t
                     where t.organization_id = @organizationId and t.revoked_at is null and t.expires_at > @now and t.expires_at <= @end
+                    union all
+                    select s.id, c.name, s.expires_at, @organization as organization from client_secrets s
+                    join clients c on c.organization_id = s.organization_id and c.id = s.client_id
+                    where s.organization_id = @organizationId and s.revoked_at is null and c.revoked_at is null and s.expires_at > @now and s.expires_at <= @end
                     """,
                     new { organizationId = organization.Id, organization = organization.Name, now = DateTimeValue.Format(now), end = DateTimeValue.Format(now.AddDays(Days[0])) }), stoppingToken))
                     .Select(token => (token, DaysLeft(token, now))));
@@ -89,7 +93,7 @@ internal sealed class TokenExpiry : BackgroundService
         if (said.Add((token.Id, reached)))
         {
             log.LogWarning(
-                "The token {Token} ({TokenId}) of the organization {Organization} expires in {Days} days, at {ExpiresAt}. Issue another, let the identity provider have it, then revoke this one",
+                "The token or client secret {Token} ({TokenId}) of the organization {Organization} expires in {Days} days, at {ExpiresAt}. Issue another, let the identity provider have it, then revoke this one",
                 token.Name,
                 token.Id,
                 token.Organization,

@@ -31,6 +31,7 @@ public sealed partial class EngineWordTests
     [Theory]
     [InlineData("// SQLite compares bytes, PostgreSQL by collation.")]
     [InlineData("#pragma warning disable CA1000")]
+    [InlineData("response.Headers.Pragma = \"no-cache\";")]
     [InlineData("var a = \"select id from users where organization_id = @organizationId on conflict do nothing returning id\";")]
     [InlineData("var any = names.Any(name => name.Length > 0);")]
     public void The_common_subset_is_allowed(string code) => NamesNoEngine.Allows("Features/Users/ListUsers.cs", code);
@@ -39,7 +40,7 @@ public sealed partial class EngineWordTests
         """
         sqlite|npgsql|postgres|plpgsql|sqlstate
         |\bjson(?:b|_each|_tree|_extract|_type|_array\w*|_object|_group_\w+|_set|_patch|_valid|b_\w+)\b
-        |(?<!\#)\bpragma\b|\browid\b|\bstrftime\b|\bjulianday\b|\bunixepoch\b|\bautoincrement\b|\bsqlite_\w+|\blast_insert_rowid\b
+        |(?<!\#|Headers\.)\bpragma\b|\browid\b|\bstrftime\b|\bjulianday\b|\bunixepoch\b|\bautoincrement\b|\bsqlite_\w+|\blast_insert_rowid\b
         |\bpg_\w+|\bilike\b|::\s*(?:text|json|jsonb|uuid|bytea|integer|bigint)\b|\bany\s*\(\s*@|\bfor\s+(?:update|share|no\s+key)\b
         |\bbegin\s+(?:immediate|exclusive|deferred)\b|\binsert\s+or\s+\w+|\bcollate\s+(?:nocase|binary|"C")
         """,

@@ -12,7 +12,7 @@ public sealed partial class SliceTests
 
     private static readonly string[] Verbs =
     [
-        "Acknowledge", "Add", "Announce", "Assign", "Bootstrap", "Cancel", "Change", "Check", "Collect", "Count", "Create", "Deactivate", "Delete", "Drop",
+        "Acknowledge", "Add", "Announce", "Assign", "Authenticate", "Bootstrap", "Cancel", "Change", "Check", "Collect", "Count", "Create", "Deactivate", "Delete", "Drop",
         "Deliver", "Disable", "Enable", "End", "Export", "Fill", "Find", "Get", "Import", "Index", "Issue", "List", "Merge", "Move", "Notify", "Patch", "Poll", "Publish",
         "Purge", "Put", "Read", "Receive", "Remove", "Rename", "Replace", "Replay", "Resend", "Reset", "Restore", "Retry", "Revoke", "Rotate", "Run",
         "Search", "Send", "Set", "Show", "Start", "Stop", "Subscribe", "Test", "Unsubscribe", "Update", "Verify", "Watch",
@@ -20,7 +20,7 @@ public sealed partial class SliceTests
 
     private static readonly (string Member, string Pattern, bool Required)[] Members =
     [
-        ("From", @"\bFrom\w*\s*\(\s*ScimRequest\b", false),
+        ("From", @"\bFrom\w*\s*\(\s*(?:ScimRequest|TokenRequest|AuthenticatedClient)\b", false),
         ("Command or Query", @"\brecord\s+(?:Command|Query)\b", true),
         ("Validator", @"\bclass\s+Validator\b", true),
         ("Handler", @"\bclass\s+Handler\b", true),
@@ -193,7 +193,7 @@ public sealed partial class SliceTests
     [GeneratedRegex(@"\brecord\s+(?:Command|Query)\b")]
     private static partial Regex Message();
 
-    [GeneratedRegex(@"\bFrom\w*\s*\(\s*ScimRequest\b")]
+    [GeneratedRegex(@"\bFrom\w*\s*\(\s*(?:ScimRequest|TokenRequest|AuthenticatedClient)\b")]
     private static partial Regex ReadsRequest();
 
     [GeneratedRegex(@"/// <summary>(?<text>(?:(?!</summary>)[\s\S])*)</summary>(?:\s*///[^\n]*)*\s*(?:public|internal)?\s*(?:static\s+)?(?:partial\s+)?class\b")]

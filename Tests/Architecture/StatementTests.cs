@@ -41,6 +41,8 @@ public sealed partial class StatementTests
     [Theory]
     [InlineData("select id from users")]
     [InlineData("select id from users where id = @id")]
+    [InlineData("select c.id from clients c where c.name = @name and c.revoked_at is null")]
+    [InlineData("select c.id from clients c where c.id = @id or c.revoked_at is null")]
     [InlineData("select id from users where id = @id and organization_id = @organizationId")]
     [InlineData("select id from users where organization_id = @organizationId or active = 1")]
     [InlineData("select id from users where (organization_id = @organizationId or active = 1)")]
@@ -80,6 +82,8 @@ public sealed partial class StatementTests
     [InlineData("insert into users (organization_id, id) values (@organizationId, @id) on conflict (organization_id, id) do update set active = 0")]
     [InlineData("insert into deleted_users (organization_id, id) select organization_id, id from users where organization_id = @organizationId and id = @id")]
     [InlineData("select organization_id from tokens where hash = @hash")]
+    [InlineData("select a.id from access_tokens a join clients c on c.organization_id = a.organization_id and c.id = a.client_id where a.hash = @hash")]
+    [InlineData("select c.id from clients c where c.id = @id and c.revoked_at is null")]
     [InlineData("List the users from users who update tokens")]
     public void A_statement_within_the_organization_is_allowed(string sql) => IsBoundToTheOrganization.Allows("Features/Users/A.cs", $"var a = \"{sql}\";");
 
@@ -199,8 +203,8 @@ public sealed partial class StatementTests
         }
     }
 
-    /// <summary>A token's hash is looked up to find out whose it is; no organization is known before.</summary>
-    [GeneratedRegex(@"\bfrom tokens\b[^()]*\bwhere (?:t\.)?hash = @hash\s*$")]
+    /// <summary>A token's hash, or who a client says it is, is looked up to find out whose it is; no organization is known before.</summary>
+    [GeneratedRegex(@"\bfrom (?:tokens|access_tokens)\b[^()]*\bwhere (?:[ta]\.)?hash = @hash\s*$|\bfrom clients c where c\.(?:id = @id|issuer = @Issuer and c\.subject = @Subject) and c\.revoked_at is null(?: limit 2)?\s*$")]
     private static partial Regex FindsOutWhose();
 
     [GeneratedRegex(@"create table (?:if not exists )?(?<name>\w+) \((?:(?!\n\)).)*\borganization_id\b", RegexOptions.Singleline)]

@@ -27,7 +27,7 @@ public sealed class TransferVerbsTests
         var twice = await there.RunAsync("import", file);
 
         exported.Should().BeEquivalentTo(new { ExitCode = 0, Error = "" });
-        JsonNode.Parse(exported.Output)!["counts"].ShouldBeJson("""{"token":1,"user":1,"deletedUser":0,"group":0,"membership":0,"deletedMembership":0,"roleMapping":0}""");
+        JsonNode.Parse(exported.Output)!["counts"].ShouldBeJson("""{"token":1,"client":0,"clientSecret":0,"user":1,"deletedUser":0,"group":0,"membership":0,"deletedMembership":0,"roleMapping":0}""");
         (OperatingSystem.IsWindows() ? UnixFileMode.None : File.GetUnixFileMode(file) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)).Should().Be(UnixFileMode.None);
         output.Should().BeEquivalentTo(new { ExitCode = 0, Error = "" });
         Transfer.Lines(output.Output).Select(line => line["kind"]!.GetValue<string>()).Should().Equal("organization", "user", "end");

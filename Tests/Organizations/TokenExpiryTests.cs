@@ -1,5 +1,6 @@
 using FluentAssertions;
 using Microsoft.Extensions.DependencyInjection;
+using ScimSlice.Features.OAuth;
 using ScimSlice.Features.Organizations;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Tests.Support;
@@ -17,7 +18,7 @@ public sealed class TokenExpiryTests
         var client = await host.CreateOrganizationAsync();
         await host.CreateTokenAsync(client.Organization, lifetime: TimeSpan.FromDays(365));
         var month = await host.CreateTokenAsync(client.Organization, lifetime: TimeSpan.FromDays(29));
-        await host.CreateTokenAsync(client.Organization, lifetime: TimeSpan.FromDays(6));
+        await host.SendAsync(new CreateClient.Command(client.Organization, "entra", TokenScope.Write, TimeSpan.FromDays(6)));
 
         var first = await ExpiringAsync(host);
         host.Clock.Advance(TimeSpan.FromDays(5.5));

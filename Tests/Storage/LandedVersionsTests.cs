@@ -1,6 +1,8 @@
 using System.Reflection;
 using Dapper;
 using FluentAssertions;
+using ScimSlice.Features.Audit;
+using ScimSlice.Features.Organizations;
 using ScimSlice.Features.Users;
 using ScimSlice.Infrastructure.Storage;
 using ScimSlice.Tests.Support;
@@ -20,6 +22,7 @@ public sealed class LandedVersionsTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
+    [InlineData(4)]
     public async Task A_database_of_an_earlier_version_is_brought_up_to_date_and_serves_what_it_held(int version)
     {
         await using var started = await StartAsync(version);
@@ -32,7 +35,9 @@ public sealed class LandedVersionsTests
         users.TotalResults.Should().Be(2);
         var ana = await client.GetAsync($"/Users/{users.Resources[0]!["id"]}");
         ana.Body["meta"]!["version"]!.GetValue<string>().Should().Be("W/\"2\"");
-        ana.Rest.ShouldBeJson(
+        var rest = ana.Rest;
+        rest.Remove("groups");
+        rest.ShouldBeJson(
             """
             {
               "externalId": "00u1", "displayName": "Ana Ruiz", "title": "Lead",
@@ -67,6 +72,19 @@ public sealed class LandedVersionsTests
         var group = await client.CreateGroupAsync("Leads", ana);
 
         (await client.FilterAsync($"groups.value eq \"{group.Id}\"")).UserNames.Should().Equal("Ana@example.com");
+    }
+
+    [Fact]
+    public async Task Groups_of_version_4_have_their_members_and_their_role()
+    {
+        await using var started = await StartAsync(4);
+        var client = started.CreateClient($"Bearer {Token}");
+
+        var ana = (await client.FilterAsync("userName sw \"ana\"")).Resources[0]!;
+
+        ana["groups"]![0]!["display"]!.GetValue<string>().Should().Be("Leads");
+        (await started.SendAsync(new ListRoleMappings.Query("acme"))).Should().ContainSingle().Which.Role.Should().Be("editor");
+        (await started.SendAsync(new ListAuditRecords.Query("acme"))).Records.Should().BeEmpty("nothing has happened since");
     }
 
     [Fact]

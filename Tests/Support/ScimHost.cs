@@ -109,7 +109,7 @@ public sealed class ScimHost : IAsyncLifetime, IAsyncDisposable
 
     /// <summary>What the client's token grants.</summary>
     public async Task<TokenGrant> GrantOfAsync(ScimClient client) =>
-        (await Services.GetRequiredService<TokenDirectory>().FindAsync(client.Authorization!["Bearer ".Length..], CancellationToken.None))!;
+        (await Services.GetRequiredService<TokenDirectory>().FindAsync(client.Authorization!["Bearer ".Length..], CancellationToken.None)).Grant!;
 
     /// <summary>Runs a command's handler alone, in a unit of work, for the client's organization.</summary>
     internal async Task<ScimResponse> HandleAsync<THandler, TCommand>(ScimClient client, TCommand command)

@@ -26,10 +26,10 @@ public sealed class GetServiceProviderConfigTests(ScimHost host) : IClassFixture
         answer.Body["bulk"]!["maxOperations"]!.GetValue<int>().Should().BeGreaterThanOrEqualTo(0);
         answer.Body["bulk"]!["maxPayloadSize"]!.GetValue<int>().Should().BeGreaterThanOrEqualTo(0);
         answer.Body["filter"]!["maxResults"]!.GetValue<int>().Should().BePositive();
-        var scheme = answer.Body["authenticationSchemes"]!.AsArray().Should().ContainSingle().Subject!;
-        scheme["type"]!.GetValue<string>().Should().Be("oauthbearertoken");
-        scheme["name"]!.GetValue<string>().Should().NotBeEmpty();
-        scheme["description"]!.GetValue<string>().Should().NotBeEmpty();
+        var schemes = answer.Body["authenticationSchemes"]!.AsArray();
+        schemes.Select(scheme => scheme!["type"]!.GetValue<string>()).Should().Equal("oauthbearertoken", "oauth2");
+        schemes.Should().OnlyContain(scheme => scheme!["name"]!.GetValue<string>().Length > 0 && scheme["description"]!.GetValue<string>().Length > 0);
+        schemes[1]!["description"]!.GetValue<string>().Should().EndWith($"{client.BaseUrl[..^"/scim/v2".Length]}/oauth/token");
         answer.Body["meta"].ShouldBeJson($$"""{"resourceType":"ServiceProviderConfig","location":"{{client.BaseUrl}}/ServiceProviderConfig"}""");
     }
 

@@ -1,0 +1,17 @@
+namespace ScimSlice.Infrastructure.Audit;
+
+/// <summary>Who does something: which credential, or what of the service itself. Never a secret.</summary>
+/// <param name="Kind"><c>token</c>, <c>client</c> (OAuth), <c>command</c> (an operator's) or <c>service</c>.</param>
+/// <param name="Id">The id of the token or client, the account that runs the command, or the name of the service's part.</param>
+public sealed record Actor(string Kind, string Id)
+{
+    /// <summary>The server, where it acts for nobody.</summary>
+    public static Actor Service { get; } = new("service", "server");
+
+    public static Actor Token(string id) => new("token", id);
+
+    public static Actor Client(string id) => new("client", id);
+
+    /// <summary>Whoever runs a verb on this machine.</summary>
+    public static Actor Command() => new("command", Environment.UserName);
+}

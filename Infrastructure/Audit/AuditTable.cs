@@ -1,0 +1,23 @@
+using System.Data.Common;
+using Dapper;
+
+namespace ScimSlice.Infrastructure.Audit;
+
+/// <summary>The table <c>audit_records</c>.</summary>
+internal static class AuditTable
+{
+    public const string Columns =
+        "id, at, request_id, actor_kind, actor, operation, method, path, status, scim_type, resource_type, resource_id, version, times";
+
+    /// <summary>The id before which all records are older than this time: ids begin with their milliseconds.</summary>
+    public static string FirstIdOf(DateTimeOffset time) => $"{Math.Max(0, time.ToUnixTimeMilliseconds()):x12}-".Insert(8, "-");
+
+    public static Task InsertAsync(DbConnection connection, AuditRecord record) => connection.ExecuteAsync(
+        """
+        insert into audit_records (
+            organization_id, id, at, request_id, actor_kind, actor, operation, method, path, status, scim_type, resource_type, resource_id, version, times)
+        values (
+            @OrganizationId, @Id, @At, @RequestId, @ActorKind, @Actor, @Operation, @Method, @Path, @Status, @ScimType, @ResourceType, @ResourceId, @Version, @Times)
+        """,
+        record);
+}
