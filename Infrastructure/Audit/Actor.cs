@@ -8,6 +8,9 @@ public sealed record Actor(string Kind, string Id)
     /// <summary>The server, where it acts for nobody.</summary>
     public static Actor Service { get; } = new("service", "server");
 
+    /// <summary>Whether it is a token that an operator made.</summary>
+    public bool IsToken => Kind == "token";
+
     public static Actor Token(string id) => new("token", id);
 
     public static Actor Client(string id) => new("client", id);

@@ -19,8 +19,14 @@ public sealed class TokenUse(IDatabase database, TimeProvider clock, ILogger<Tok
     private readonly ConcurrentDictionary<(string OrganizationId, string TokenId), DateTimeOffset> pending = new();
     private readonly ConcurrentDictionary<(string OrganizationId, string TokenId), DateTimeOffset> noted = new();
 
+    /// <summary>Notes the use of a token. That of an OAuth client is noted where it is given an access token.</summary>
     public void Note(TokenGrant grant)
     {
+        if (!grant.Actor.IsToken)
+        {
+            return;
+        }
+
         var key = (grant.OrganizationId, grant.TokenId);
         var now = clock.GetUtcNow();
         if (!noted.TryGetValue(key, out var last) || now - last >= Exactness)
