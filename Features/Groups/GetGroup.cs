@@ -11,7 +11,7 @@ namespace ScimSlice.Features.Groups;
 public static class GetGroup
 {
     public static Query From(ScimRequest request) =>
-        new(request.Schemas.Group, request.Id, AttributeSelection.Of(request, request.Schemas.Group), request.Urls) { IfMatch = request.IfMatch, IfNoneMatch = request.IfNoneMatch, Page = MemberPage.Of(request) };
+        new(request.Schemas.Group, request.Id, AttributeSelection.Of(request, request.Schemas.Group), request.Urls) { IfMatch = request.IfMatch, IfNoneMatch = request.IfNoneMatch, Page = MemberPage.Of(request), HeadersOnly = request.HeadersOnly };
 
     public sealed record Query(ResourceType Type, string Id, AttributeSelection? Selection, PublicUrls Urls) : IQuery<ScimResponse>
     {
@@ -21,6 +21,8 @@ public static class GetGroup
 
         /// <summary>Which of the members; null for all.</summary>
         internal MemberPage? Page { get; init; }
+
+        public bool HeadersOnly { get; init; }
     }
 
     /// <summary>Any id may be asked for; one that no group has is 404, however it looks.</summary>
@@ -32,8 +34,7 @@ public static class GetGroup
         {
             if (query.IfMatch is not null || query.IfNoneMatch is not null)
             {
-                // What needs no members reads none.
-                var known = await GroupStream.TryOpenAsync(storage, organization.Id, query.Id, AttributeSelection.Of(query.Type, ["id"], null), query.Urls, page: null, cancellationToken)
+                var known = await GroupStream.TryOpenAsync(storage, organization.Id, query.Id, WithoutMembers(query), query.Urls, page: null, cancellationToken)
                     ?? throw GroupRules.NotFound(query.Id);
                 new Preconditions(query.IfMatch, IfNoneMatch: null).Check(known.Stamp.Version);
                 if (query.IfNoneMatch is not null && EntityTag.Matches(query.IfNoneMatch, known.Stamp.Version))
@@ -42,9 +43,13 @@ public static class GetGroup
                 }
             }
 
-            var group = await GroupStream.TryOpenAsync(storage, organization.Id, query.Id, query.Selection, query.Urls, query.Page, cancellationToken)
+            var selection = query is { HeadersOnly: true, Page: null } ? WithoutMembers(query) : query.Selection;
+            var group = await GroupStream.TryOpenAsync(storage, organization.Id, query.Id, selection, query.Urls, query.Page, cancellationToken)
                 ?? throw GroupRules.NotFound(query.Id);
             return new StreamedResource(200, group.Stamp, _ => ValueTask.FromResult<IResourceStream>(group));
         }
+
+        /// <summary>What needs no members reads none; of a page of them a header tells where the next one begins.</summary>
+        private static AttributeSelection? WithoutMembers(Query query) => AttributeSelection.Of(query.Type, ["id"], null);
     }
 }

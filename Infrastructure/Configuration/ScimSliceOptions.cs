@@ -18,6 +18,7 @@ public sealed class ScimSliceOptions
         "Database:Provider", "Database:ConnectionString", "PublicBaseUrl", "Bootstrap:Organization", "Bootstrap:Token", "Bootstrap:TokenFile",
         "Limits:RequestsPerSecond", "Limits:Burst", "Limits:FailedAttemptsPerMinute", "Limits:ConcurrentRequests", "Retention:DeletedUsers", "Retention:AuditRecords",
         "Shutdown:DrainSeconds", "Schemas:Folder", "Proxies:Trusted", "Outbound:AllowedNetworks", "OAuth:AccessTokenLifetime",
+        "ClientCertificates:Mode", "ClientCertificates:Authorities",
     ];
 
     private const string Forever = "forever";
@@ -46,6 +47,7 @@ public sealed class ScimSliceOptions
         TrustedProxies = ReadNetworks(section, "Proxies:Trusted");
         AllowedNetworks = ReadNetworks(section, "Outbound:AllowedNetworks");
         AccessTokenLifetime = ReadAccessTokenLifetime(section["OAuth:AccessTokenLifetime"]);
+        ClientCertificates = ClientCertificates.Read(section, faults);
         Schemas = string.IsNullOrEmpty(section["Schemas:Folder"]) ? SchemaFolder.None : SchemaFolder.Read(section["Schemas:Folder"]!, faults);
         if (Database.Fault() is { } fault)
         {
@@ -92,6 +94,9 @@ public sealed class ScimSliceOptions
     public IReadOnlyList<IPNetwork> AllowedNetworks { get; }
 
     public AccessTokenLifetime AccessTokenLifetime { get; }
+
+    /// <summary>What connections over TLS have to show of themselves.</summary>
+    public ClientCertificates ClientCertificates { get; }
 
     /// <summary>How long deleted users and audit records are kept.</summary>
     public RetentionTime Retention { get; }

@@ -38,6 +38,7 @@ internal sealed class ErrorMiddleware(RequestDelegate next, ILogger<ErrorMiddlew
             var correlation = RequestId(context);
             log.LogError(fault, "Request {Correlation} failed", correlation);
             context.Response.Clear();
+            SafeHeaders.Set(context);
             await ScimErrors.WriteAsync(context, 500, null, $"The service failed at this request and has logged why under {correlation}.");
             return;
         }

@@ -17,9 +17,6 @@ public static class HttpRegistration
     /// <summary>Bytes of a request line. A filter of the greatest length still fits when every character is percent-encoded.</summary>
     private const int MaxRequestLine = 32 * 1024;
 
-    /// <summary>A year, as far as the host itself goes. RFC 6797.</summary>
-    private const string StrictTransportSecurity = "max-age=31536000";
-
     public static WebApplicationBuilder AddScimHttp(this WebApplicationBuilder builder, ScimSliceOptions options)
     {
         builder.WebHost.UseKestrelHttpsConfiguration();
@@ -44,6 +41,7 @@ public static class HttpRegistration
                 // RFC 7644 §7.1, BCP 195: nothing older, whatever the system would still take.
                 https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
                 certificate?.Apply(https);
+                ClientCertificateCheck.Apply(https, options.ClientCertificates);
             });
         });
 
@@ -79,15 +77,16 @@ public static class HttpRegistration
 
         app.Use((context, next) =>
         {
-            if (context.Request.IsHttps)
-            {
-                context.Response.Headers.StrictTransportSecurity = StrictTransportSecurity;
-            }
-
+            SafeHeaders.Set(context);
             return next(context);
         });
         app.UseMiddleware<ErrorMiddleware>();
         app.UseRouting();
+        if (app.Services.GetRequiredService<ScimSliceOptions>().ClientCertificates.Use == ClientCertificateUse.Require)
+        {
+            app.Use(ClientCertificateCheck.DemandAsync);
+        }
+
         app.UseMiddleware<TokenAuthentication>();
     }
 

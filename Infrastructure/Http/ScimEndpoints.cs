@@ -76,6 +76,7 @@ public static class ScimEndpoints
             Body = HttpMethods.IsPost(http.Method) || HttpMethods.IsPut(http.Method) || HttpMethods.IsPatch(http.Method)
                 ? await RequestBody.ReadAsync(context, quirks, maxBytes)
                 : default,
+            HeadersOnly = HttpMethods.IsHead(http.Method),
             Prefer = http.Headers["Prefer"] is { Count: > 0 } prefer ? prefer.ToString() : null,
             IfMatch = http.Headers.IfMatch is { Count: > 0 } ifMatch ? ifMatch.ToString() : null,
             IfNoneMatch = http.Headers.IfNoneMatch is { Count: > 0 } ifNoneMatch ? ifNoneMatch.ToString() : null,

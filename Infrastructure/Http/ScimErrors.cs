@@ -46,7 +46,6 @@ internal static class ScimErrors
         response.Headers.Link = default;
         response.StatusCode = status;
         response.ContentType = ScimResponseWriter.MediaType(context.Request);
-        response.Headers.CacheControl = "no-store";
         response.ContentLength = output.WrittenCount;
         return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(output.WrittenMemory).AsTask();
     }

@@ -18,7 +18,6 @@ internal static class ScimResponseWriter
     {
         var response = context.Response;
         response.StatusCode = content.Status;
-        response.Headers.CacheControl = "no-store";
         switch (content)
         {
             case ScimResponse.Single single:
@@ -41,13 +40,20 @@ internal static class ScimResponseWriter
                     }
 
                     response.ContentType = MediaType(context.Request);
-                    await WriteAsync(context, resource);
+                    if (IsRead(context))
+                    {
+                        await WriteAsync(context, resource);
+                    }
                 }
 
                 break;
             case StreamedList list:
                 response.ContentType = MediaType(context.Request);
-                await WriteAsync(context, list.Content, list.Open);
+                if (IsRead(context))
+                {
+                    await WriteAsync(context, list.Content, list.Open);
+                }
+
                 break;
             case ScimResponse.List whole:
                 response.ContentType = MediaType(context.Request);
@@ -72,6 +78,12 @@ internal static class ScimResponseWriter
 
         await response.BodyWriter.FlushAsync(context.RequestAborted);
     }
+
+    /// <summary>
+    /// Whether anybody sees the content. Where it would be read from the database piece by piece only to tell its length, HEAD is answered
+    /// without one (RFC 9110 §9.3.2).
+    /// </summary>
+    private static bool IsRead(HttpContext context) => !HttpMethods.IsHead(context.Request.Method);
 
     /// <summary>
     /// A whole list is written in one piece of memory of its length: the server would lock, count and send each of many small ones.

@@ -121,4 +121,23 @@ public sealed class ConfigVerbTests
         result.ExitCode.Should().Be(1);
         result.ErrorLines.Should().ContainSingle(line => line.StartsWith("ScimSlice:Proxies:Trusted ", StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData("Sometimes", null, "ClientCertificates:Mode ")]
+    [InlineData("2", null, "ClientCertificates:Mode ")]
+    [InlineData("Require", null, "ClientCertificates:Authorities ")]
+    [InlineData("Allow", "", "ClientCertificates:Authorities ")]
+    [InlineData("Require", "/nowhere/authorities.pem", "ClientCertificates:Authorities: /nowhere/authorities.pem")]
+    [InlineData("Require", "/dev/null", "ClientCertificates:Authorities: /dev/null")]
+    public async Task Client_certificates_that_nobody_could_issue_are_told_on_one_line(string mode, string? authorities, string says)
+    {
+        await using var program = new ScimProgram();
+        program["ScimSlice__ClientCertificates__Mode"] = mode;
+        program["ScimSlice__ClientCertificates__Authorities"] = authorities;
+
+        var result = await program.RunAsync("config", "check");
+
+        result.ExitCode.Should().Be(1);
+        result.ErrorLines.Should().ContainSingle().Which.Should().StartWith($"ScimSlice:{says}");
+    }
 }

@@ -8,43 +8,104 @@ using Xunit;
 namespace ScimSlice.Tests.Fuzz;
 
 /// <summary>
-/// Whatever one organization sends, over every route and method: it is answered in time and without a fault, and another organization
-/// neither changes nor shows. <c>SCIMSLICE_FUZZ_SEEDS</c> says how many seeds are tried, <c>SCIMSLICE_FUZZ_FIRST</c> with which they begin.
+/// Whatever organizations send, over every route and method: it is answered in time, within the memory that there is and without a fault,
+/// and another organization neither changes nor shows. <c>SCIMSLICE_FUZZ_SEEDS</c> says how many seeds are tried,
+/// <c>SCIMSLICE_FUZZ_FIRST</c> with which they begin.
 /// </summary>
-public sealed class FuzzTests(ScimHost host) : IClassFixture<ScimHost>
+public sealed class FuzzTests(FuzzServer server) : IClassFixture<FuzzServer>
 {
     private const int RequestsOfASeed = 250;
-    private const string Canary = "zqj7canary";
 
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(Setting("SCIMSLICE_FUZZ_FIRST", 1), Setting("SCIMSLICE_FUZZ_SEEDS", 6))];
+    /// <summary>Clients of each of the two organizations that send at once.</summary>
+    private const int Clients = 3;
+
+    /// <summary>Bytes of the process: its heap, which is limited, and what the runtime and the database take beside it.</summary>
+    private const long MaxMemory = 600L * 1024 * 1024;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(First, Setting("SCIMSLICE_FUZZ_SEEDS", 6))];
+
+    /// <summary>Each of these sends as many requests as six of the others.</summary>
+    public static TheoryData<int> SeedsOfMany => [.. Enumerable.Range(First, (Setting("SCIMSLICE_FUZZ_SEEDS", 6) + 5) / 6)];
+
+    private static int First => Setting("SCIMSLICE_FUZZ_FIRST", 1);
 
     [Theory]
     [MemberData(nameof(Seeds))]
     public async Task Whatever_is_sent_is_answered_and_reaches_no_other_organization(int seed)
     {
-        var (sender, other) = (await host.CreateOrganizationAsync(), await host.CreateOrganizationAsync());
-        var own = await FillAsync(sender, "own");
-        var foreign = await FillAsync(other, Canary);
-        var before = await ReadAsync(other, foreign);
-#pragma warning disable CA5394 // The same seed has to make the same requests.
-        var requests = new OddRequests(new Random(seed), own[..4], own[4..], [.. foreign, Guid.Empty.ToString()]);
-#pragma warning restore CA5394
+        var (sender, other) = (await FuzzedOrganization.CreateAsync(server, "own"), await FuzzedOrganization.CreateAsync(server, "zqj7canary"));
+        var (before, stored) = (await other.ReadAsync(), await server.ExportAsync(other.Client));
 
+        await SendAsync(seed, sender, other);
+
+        (await other.ReadAsync()).Should().Equal(before, "seed {0}", seed);
+        (await server.ExportAsync(other.Client)).Should().Be(stored, "seed {0}", seed);
+        (await sender.Client.GetAsync("/Users?count=1")).Status.Should().Be(200);
+        server.PeakMemory().Should().BeInRange(1, MaxMemory, "seed {0}", seed);
+    }
+
+    [Theory]
+    [MemberData(nameof(SeedsOfMany))]
+    public async Task Whatever_many_clients_send_at_once_is_answered_and_reaches_no_other_organization(int seed)
+    {
+        FuzzedOrganization[] senders = [await FuzzedOrganization.CreateAsync(server, "zqj1canary"), await FuzzedOrganization.CreateAsync(server, "zqj2canary")];
+        var other = await FuzzedOrganization.CreateAsync(server, "zqj3canary");
+        var (before, stored) = (await other.ReadAsync(), await server.ExportAsync(other.Client));
+
+        var sending = Task.WhenAll(Enumerable.Range(0, Clients * senders.Length).Select(index => Task.Run(() => SendAsync(
+            (seed * 100) + index, senders[index % 2], senders[(index + 1) % 2], other))));
+        while (!sending.IsCompleted)
+        {
+            (await other.ReadAsync()).Should().Equal(before, "seed {0}", seed);
+            await Task.Delay(20);
+        }
+
+        await sending;
+
+        (await other.ReadAsync()).Should().Equal(before, "seed {0}", seed);
+        (await server.ExportAsync(other.Client)).Should().Be(stored, "seed {0}", seed);
+        server.PeakMemory().Should().BeInRange(1, MaxMemory, "seed {0}", seed);
+    }
+
+    /// <summary>What a seed makes, sent by one client of an organization and checked answer by answer.</summary>
+    private static async Task SendAsync(int seed, FuzzedOrganization sender, params FuzzedOrganization[] others)
+    {
+#pragma warning disable CA5394 // The same seed has to make the same requests.
+        var requests = new OddRequests(
+            new Random(seed), sender.Users, sender.Groups, [.. others.SelectMany(other => (string[])[.. other.Users, .. other.Groups]), Guid.Empty.ToString()],
+            [.. sender.Cursors, .. others.SelectMany(other => other.Cursors)]);
+#pragma warning restore CA5394
         for (var index = 0; index < RequestsOfASeed; index++)
         {
             var request = requests.Next();
-            var answer = await sender.SendBytesAsync(request.Method, request.Path, request.Body, request.Headers).WaitAsync(TimeSpan.FromMinutes(1));
+            var answer = await AnswerAsync(seed, sender.Client, request);
 
             answer.Status.Should().BeLessThan(500, "seed {0} sent {1} and was told {2}", seed, request, answer.Text);
-            answer.Text.Should().NotContain(Canary, "seed {0} sent {1}", seed, request);
+            var whole = $"{answer.Headers}{answer.ContentHeaders}{answer.Text}";
+            foreach (var other in others)
+            {
+                whole.Should().NotContain(other.Word, "seed {0} sent {1}", seed, request);
+            }
+
             if (answer.Status >= 400 && answer.Text.Length > 0)
             {
                 StatusIn(answer).Should().Be($"{answer.Status}", "seed {0} sent {1} and was told {2}", seed, request, answer.Text);
             }
         }
+    }
 
-        (await ReadAsync(other, foreign)).Should().Equal(before);
-        (await sender.GetAsync("/Users?count=1")).Status.Should().Be(200);
+    private static async Task<ScimAnswer> AnswerAsync(int seed, ScimClient client, OddRequest request)
+    {
+        try
+        {
+            return await client.SendBytesAsync(request.Method, request.Path, request.Body, request.Headers).WaitAsync(Patience);
+        }
+        catch (Exception fault) when (fault is HttpRequestException or TimeoutException)
+        {
+            throw new InvalidOperationException($"Seed {seed} had no answer to {request}", fault);
+        }
     }
 
     private static int Setting(string name, int unlessSet) => int.Parse(Environment.GetEnvironmentVariable(name) ?? $"{unlessSet}", CultureInfo.InvariantCulture);
@@ -59,31 +120,5 @@ public sealed class FuzzTests(ScimHost host) : IClassFixture<ScimHost>
         {
             return null;
         }
-    }
-
-    private static async Task<string[]> FillAsync(ScimClient client, string text)
-    {
-        var ids = new List<string>();
-        for (var index = 0; index < 4; index++)
-        {
-            ids.Add((await client.CreateUserAsync($"{text}{index}", $"\"externalId\":\"{text}{index}\",\"title\":\"{text}\",\"role\":\"owner\",\"emails\":[{{\"value\":\"{text}{index}@{text}.example\",\"type\":\"work\"}}]")).Id);
-        }
-
-        ids.Add((await client.CreateGroupAsync($"{text} inner", ids[0], ids[1])).Id);
-        ids.Add((await client.CreateGroupAsync($"{text} outer", ids[2], ids[4])).Id);
-        return [.. ids];
-    }
-
-    /// <summary>All that an organization can read, as it comes over the wire.</summary>
-    private static async Task<string[]> ReadAsync(ScimClient client, string[] ids)
-    {
-        var texts = new List<string>();
-        foreach (var path in (string[])["/Users", "/Groups", .. ids.Take(4).Select(id => $"/Users/{id}"), .. ids.Skip(4).Select(id => $"/Groups/{id}")])
-        {
-            var answer = await client.GetAsync(path);
-            texts.Add($"{answer.Status} {answer.Tag} {answer.Text}");
-        }
-
-        return [.. texts];
     }
 }

@@ -9,8 +9,9 @@ namespace ScimSlice.Tests.Fuzz;
 /// <param name="random">What decides; made from the seed.</param>
 /// <param name="users">Ids of the organization's own users.</param>
 /// <param name="groups">Ids of its groups.</param>
-/// <param name="foreign">Ids of another organization, and of nobody.</param>
-internal sealed class OddRequests(Random random, IReadOnlyList<string> users, IReadOnlyList<string> groups, IReadOnlyList<string> foreign)
+/// <param name="foreign">Ids of other organizations, and of nobody.</param>
+/// <param name="cursors">Cursors of the organization's own lists and of those of others.</param>
+internal sealed class OddRequests(Random random, IReadOnlyList<string> users, IReadOnlyList<string> groups, IReadOnlyList<string> foreign, IReadOnlyList<string> cursors)
 {
     private const int MaxDepth = 4;
 
@@ -35,7 +36,7 @@ internal sealed class OddRequests(Random random, IReadOnlyList<string> users, IR
 
     private static readonly string[] Numbers = ["0", "-1", "1", "2", "100", "2147483647", "2147483648", "-9223372036854775808", "99999999999999999999", "1.5", "1e3", "NaN", "0x1", " 1", "+1", ""];
 
-    private static readonly string[] Collections = ["/Users", "/Groups", "", "/Me", "/Bulk", "/Schemas", "/ResourceTypes", "/ServiceProviderConfig", "/users", "/Users/", "/Nothing", "/.search", "/Users/.search", "/Groups/.search"];
+    private static readonly string[] Collections = ["/Users", "/Groups", "", "/Me", "/Bulk", "/Schemas", "/ResourceTypes", "/ServiceProviderConfig", "/users", "/Users/", "/Nothing", "/.search", "/Users/.search", "/Groups/.search", "/../Users", "/../Groups", "/../Me", "//Users", "/Users;x=1", "/%2e%2e/Users", "/Users%2f"];
 
     /// <summary>Attributes of users with a value that is valid.</summary>
     private static readonly (string Path, string Value)[] Valid =
@@ -50,7 +51,7 @@ internal sealed class OddRequests(Random random, IReadOnlyList<string> users, IR
 
     private static readonly string[] Methods = ["GET", "GET", "HEAD", "POST", "POST", "PUT", "PUT", "PATCH", "PATCH", "PATCH", "DELETE", "OPTIONS", "TRACE", "get", "PROPFIND"];
 
-    private static readonly string[] Parameters = ["filter", "Filter", "attributes", "excludedAttributes", "sortBy", "sortOrder", "startIndex", "count", "cursor", "unknown", "%66ilter", ""];
+    private static readonly string[] Parameters = ["filter", "Filter", "attributes", "excludedAttributes", "sortBy", "sortOrder", "startIndex", "count", "cursor", "membersCount", "membersAfter", "unknown", "%66ilter", ""];
 
     private static readonly byte[][] Damages =
         [.. new[] { "", "\0", "\"", "\\", "\\u0000", "\\ud800", "{", "}", "[", "]", ",", ":", "null", "1e999", " ", "\u00ff", "(", ")", " and ", " not ", "%", "\t" }.Select(Encoding.UTF8.GetBytes), [0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80]];
@@ -91,11 +92,17 @@ internal sealed class OddRequests(Random random, IReadOnlyList<string> users, IR
 
     private string Parameter()
     {
-        var value = random.Next(6) switch
+        if (random.Next(12) == 0)
+        {
+            return $"{(random.Next(2) == 0 ? "cursor" : "membersAfter")}={Uri.EscapeDataString(Encoding.UTF8.GetString(Damaged(Encoding.UTF8.GetBytes(Pick(random.Next(3) == 0 ? foreign : cursors)))))}";
+        }
+
+        var value = random.Next(7) switch
         {
             0 => Pick(Numbers),
             1 => string.Join(',', Several(4, () => Pick(Attributes))),
             2 => Text(),
+            3 when random.Next(10) == 0 => LongFilter(),
             _ => Filter(MaxDepth),
         };
         var name = Pick(Parameters);
@@ -117,12 +124,12 @@ internal sealed class OddRequests(Random random, IReadOnlyList<string> users, IR
     {
         if (path.Contains("/.search", StringComparison.Ordinal))
         {
-            return $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],"filter":{{Quoted(Filter(MaxDepth))}},"count":{{random.Next(5)}}{{string.Concat(Several(2, () => $",{Pick(["\"startIndex\":" + Json(0), "\"attributes\":[" + Quoted(Pick(Attributes)) + "]", "\"sortBy\":" + Quoted(Pick(Attributes)), "\"cursor\":" + Quoted(Text())])}").Distinct())}}}""";
+            return $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],"filter":{{Quoted(Filter(MaxDepth))}},"count":{{random.Next(5)}}{{string.Concat(Several(2, () => $",{Pick(["\"startIndex\":" + Json(0), "\"attributes\":[" + Quoted(Pick(Attributes)) + "]", "\"sortBy\":" + Quoted(Pick(Attributes)), "\"cursor\":" + Quoted(random.Next(2) == 0 ? Text() : Pick(cursors))])}").Distinct())}}}""";
         }
 
         if (path.StartsWith("/Bulk", StringComparison.Ordinal))
         {
-            return $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],{{(random.Next(3) == 0 ? $"\"failOnErrors\":{Json(0)}," : "")}}"Operations":[{{string.Join(',', Several(5, Operation))}}]}""";
+            return $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],{{(random.Next(3) == 0 ? $"\"failOnErrors\":{Json(0)}," : "")}}"Operations":[{{string.Join(',', Several(Most(5), Operation))}}]}""";
         }
 
         return method == "PATCH" ? Patch() : Resource(path.Contains("Group", StringComparison.Ordinal));
@@ -136,7 +143,7 @@ internal sealed class OddRequests(Random random, IReadOnlyList<string> users, IR
         return $$"""{"method":{{Quoted(method)}},"bulkId":{{Quoted(random.Next(30) == 0 ? Text() : $"{Pick(["a", "b", "c"])}{(random.Next(4) == 0 ? "" : $"{random.Next(1000)}")}")}},"path":{{Quoted(path)}},{{(random.Next(8) == 0 ? $"\"version\":{Json(0)}," : "")}}"data":{{(method == "PATCH" ? Patch() : Resource(group))}}}""";
     }
 
-    private string Patch() => $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{{string.Join(',', Several(6, Change))}}]}""";
+    private string Patch() => $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{{string.Join(',', Several(Most(6), Change))}}]}""";
 
     private string Change()
     {
@@ -159,7 +166,7 @@ internal sealed class OddRequests(Random random, IReadOnlyList<string> users, IR
     private string Resource(bool group)
     {
         var known = group
-            ? $$""" "schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":{{Quoted(Text())}},"members":[{{string.Join(',', Several(4, Member))}}]"""
+            ? $$""" "schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":{{Quoted(Text())}},"members":[{{string.Join(',', Several(Most(4), Member))}}]"""
             : $$$""" "schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":{{{Quoted($"u{random.Next(50)}{Text()}")}}},"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"manager":{"value":{{{Quoted(Id())}}}}}""";
         return $"{{ {known}{string.Concat(Several(3, Attribute).Distinct())} }}";
     }
@@ -183,13 +190,24 @@ internal sealed class OddRequests(Random random, IReadOnlyList<string> users, IR
         _ => $"{Pick(["emails", "members", "groups", "addresses", "userName"])}[{Pick(["value", "type", "primary", "display"])} {Pick(Operators)} {Quoted(Text())}]",
     };
 
+    /// <summary>About as long as filters may be, or somewhat longer.</summary>
+    private string LongFilter() => random.Next(3) switch
+    {
+        0 => string.Join(Pick([" or ", " and ", " or not "]), Several(400, () => $"({Filter(0)})")),
+        1 => $"{new string('(', random.Next(80))}{Filter(1)}{new string(')', random.Next(80))}",
+        _ => $"{Pick(Attributes)} {Pick(Operators)} {Quoted(new string(Pick(["a", "İ", "\\", "%"])[0], random.Next(9000)))}",
+    };
+
+    /// <summary>Mostly few, and now and then about as many as a request may hold, or somewhat more.</summary>
+    private int Most(int few) => random.Next(150) == 0 ? Pick([300, 1500, 2500]) : few;
+
     private string Json(int depth) => random.Next(depth > 0 ? 7 : 4) switch
     {
         0 => Quoted(Text()),
         1 => Pick(["true", "false", "null"]),
         2 => Pick(["0", "-1", "1", "1.5", "1e300", "1e-400", "99999999999999999999", "-0"]),
         3 => Quoted(Id()),
-        4 => $"[{string.Join(',', Several(4, () => Json(depth - 1)))}]",
+        4 => $"[{string.Join(',', Several(Most(4), () => Json(depth - 1)))}]",
         _ => $"{{ {string.Join(',', Several(4, () => $"{Quoted(Pick(Attributes))}:{Json(depth - 1)}"))} }}",
     };
 

@@ -25,6 +25,9 @@ public sealed class ScimRequest
     /// <summary>The JSON body; undefined where the method has none.</summary>
     public JsonElement Body { get; init; }
 
+    /// <summary>Whether only the headers of the answer are asked for. RFC 9110 §9.3.2.</summary>
+    public bool HeadersOnly { get; init; }
+
     /// <summary>The header If-Match, null where absent.</summary>
     public string? IfMatch { get; init; }
 

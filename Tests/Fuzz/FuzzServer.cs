@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using ScimSlice.Tests.Support;
+using Xunit;
+
+namespace ScimSlice.Tests.Fuzz;
+
+/// <summary>
+/// The real program as a process of its own with little memory: one that keeps what it is sent, or that a request makes hold too much,
+/// fails for want of memory, and one that ends is seen to end. A second server on the same database makes the organizations.
+/// </summary>
+public sealed class FuzzServer : IAsyncLifetime, IAsyncDisposable
+{
+    /// <summary>Bytes of managed memory that the server may hold, garbage included (DOTNET_GCHeapHardLimit).</summary>
+    private const long HeapLimit = 192 * 1024 * 1024;
+
+    private const string Token = "the-first-token-of-the-fuzzed-server-0123456789";
+
+    private readonly ScimProgram program = new();
+    private ScimHost? maker;
+
+    public async Task InitializeAsync()
+    {
+        program["DOTNET_GCHeapHardLimit"] = $"{HeapLimit:x}";
+        program["ScimSlice__Bootstrap__Token"] = Token;
+        program["ScimSlice__Limits__RequestsPerSecond"] = "0";
+        await program.ServeAsync();
+        maker = new ScimHost { Settings = ["--ScimSlice:Database:ConnectionString", program.Database.ConnectionString] };
+        await maker.InitializeAsync();
+    }
+
+    async ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
+
+    public async Task DisposeAsync()
+    {
+        await maker!.DisposeAsync();
+        await program.DisposeAsync();
+    }
+
+    /// <summary>A client of a new organization.</summary>
+    public async Task<ScimClient> CreateOrganizationAsync()
+    {
+        var made = await maker!.CreateOrganizationAsync();
+        return new ScimClient(program.Origin!, made.Organization, made.TokenId, made.Authorization);
+    }
+
+    /// <summary>All that is stored of an organization, but for the time at which it is asked.</summary>
+    public async Task<string> ExportAsync(ScimClient client)
+    {
+        var text = await Transfer.ExportAsync(maker!, client.Organization, secrets: false);
+        return text[text.IndexOf('\n')..];
+    }
+
+    /// <summary>The most bytes of memory that the process has had by now, its own and that of its libraries.</summary>
+    public long PeakMemory()
+    {
+        using var process = Process.GetProcessById(program.ProcessId);
+        return process.PeakWorkingSet64;
+    }
+}
