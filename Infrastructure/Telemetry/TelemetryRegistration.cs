@@ -22,9 +22,9 @@ public static class TelemetryRegistration
                 .AddPrometheusExporter());
         if (exports)
         {
-            // Paths hold ids only; query strings, which may hold personal data, are redacted by the instrumentation.
             telemetry
-                .WithTracing(traces => traces.AddSource(ScimTelemetry.Name).AddAspNetCoreInstrumentation())
+                .WithTracing(traces => traces.AddSource(ScimTelemetry.Name).AddAspNetCoreInstrumentation(
+                    http => http.EnrichWithHttpResponse = (activity, response) => TracedRequest.Reduce(activity, response.HttpContext)))
                 .UseOtlpExporter();
         }
 

@@ -10,7 +10,7 @@ namespace ScimSlice.Tests.Http;
 
 public sealed class TokenAuthenticationTests(ScimHost host) : IClassFixture<ScimHost>
 {
-    private static readonly string[] Methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND", "X"];
+    private static readonly string[] Methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "X"];
 
     [Fact]
     public async Task A_request_without_credentials_is_401_and_told_the_scheme_only()

@@ -1,10 +1,4 @@
-using System.Collections.Concurrent;
 using FluentAssertions;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using ScimSlice.Tests.Support;
 using Xunit;
 
@@ -33,19 +27,10 @@ public sealed class TelemetryTests
     [Fact]
     public async Task Traces_and_metrics_go_to_an_OTLP_endpoint_without_secrets_or_persons()
     {
-        var received = new ConcurrentDictionary<string, byte[]>();
-        await using var receiver = WebApplication.Create(["--urls", "http://127.0.0.1:0"]);
-        receiver.Map("/{**path}", async (HttpContext context) =>
-        {
-            using var body = new MemoryStream();
-            await context.Request.Body.CopyToAsync(body);
-            received.AddOrUpdate(context.Request.Path, body.ToArray(), (_, before) => [.. before, .. body.ToArray()]);
-        });
-        await receiver.StartAsync();
-        var endpoint = receiver.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        await using var receiver = await OtlpReceiver.StartAsync();
         var host = new ScimHost
         {
-            Settings = ["--OTEL_EXPORTER_OTLP_ENDPOINT", endpoint, "--OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"],
+            Settings = ["--OTEL_EXPORTER_OTLP_ENDPOINT", receiver.Endpoint, "--OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"],
         };
 
         await host.InitializeAsync();
@@ -54,8 +39,7 @@ public sealed class TelemetryTests
         await client.FilterAsync("userName eq \"canary-person@example.com\"");
         await host.DisposeAsync();
 
-        var traces = System.Text.Encoding.Latin1.GetString(received["/v1/traces"]);
-        traces.Should().Contain("CreateUser").And.Contain("/scim/v2/Users").And.NotContain("canary").And.NotContain("scimslice_");
-        System.Text.Encoding.Latin1.GetString(received["/v1/metrics"]).Should().Contain("scim.operation.duration").And.NotContain("canary");
+        receiver.Traces.Should().Contain("CreateUser").And.Contain("/scim/v2/Users").And.NotContain("canary").And.NotContain("scimslice_");
+        receiver.Metrics.Should().Contain("scim.operation.duration").And.NotContain("canary");
     }
 }

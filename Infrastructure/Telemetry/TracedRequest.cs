@@ -1,0 +1,28 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace ScimSlice.Infrastructure.Telemetry;
+
+/// <summary>
+/// What a trace tells of the request line. A path holds what a client puts where an id belongs, which may be a name or an address: only what looks
+/// like an id of ours is told, and for anything else the route. Of the query nothing is, since names of parameters are as free as values,
+/// and so are methods that HTTP does not know.
+/// </summary>
+internal static class TracedRequest
+{
+    private const string Path = "url.path";
+    private const string Query = "url.query";
+    private const string UnknownMethod = "http.request.method_original";
+
+    public static void Reduce(Activity activity, HttpContext context)
+    {
+        activity.SetTag(Query, null);
+        activity.SetTag(UnknownMethod, null);
+        var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
+        if (route is null || (context.GetRouteValue("id") is string id && !Guid.TryParseExact(id, "D", out _)))
+        {
+            activity.SetTag(Path, route ?? "(not served)");
+        }
+    }
+}
