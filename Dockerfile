@@ -3,8 +3,11 @@
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 ARG TARGETARCH
 WORKDIR /source
-COPY ScimSlice.csproj Directory.Build.props global.json ./
-RUN dotnet restore ScimSlice.csproj -a ${TARGETARCH:-$(dpkg --print-architecture)} -p:PublishReadyToRun=true
+COPY ScimSlice.csproj Directory.Build.props allowed-advisories.props nuget.config global.json packages.*.lock.json ./
+COPY .config .config
+# Exactly the packages of packages.linux-*.lock.json, which the restore audits; the tool writes sbom.cdx.json beside the program.
+RUN dotnet tool restore \
+    && dotnet restore ScimSlice.csproj --locked-mode -a ${TARGETARCH:-$(dpkg --print-architecture)} -p:PublishReadyToRun=true
 COPY . .
 RUN dotnet publish ScimSlice.csproj -c Release -a ${TARGETARCH:-$(dpkg --print-architecture)} --self-contained false --no-restore \
     -p:PublishReadyToRun=true -p:DebugType=none -o /app \
