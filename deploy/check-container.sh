@@ -84,7 +84,8 @@ verb healthcheck || fail "healthcheck"
 verb config check >/dev/null || fail "config check"
 verb org list --json | grep -q '"acme"' || fail "org list beside the server"
 verb backup /data/check.db || fail "backup beside the server"
-verb export acme | "$engine" exec -i "$name" dotnet /app/ScimSlice.dll import --as copy >/dev/null || fail "import from standard input"
+# Under another id, since one database has an organization once.
+verb export acme | sed -E '1s/("id":"[0-9a-f-]*)[0-9a-f]{4}"/\1beef"/' | "$engine" exec -i "$name" dotnet /app/ScimSlice.dll import --as copy >/dev/null || fail "import from standard input"
 sleep 3
 alive "idle, with 96 MB"
 memory "when idle, of 96 MB"
