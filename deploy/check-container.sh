@@ -55,7 +55,7 @@ memory() {
     local process group
     process=$(inspect '{{.State.Pid}}')
     [[ -r /proc/$process/status ]] || return 0
-    group=$(grep -E '^0::|:memory:' "/proc/$process/cgroup" | tail -n 1 | cut -d: -f3)
+    group=$({ grep ':memory:' "/proc/$process/cgroup" || grep '^0::' "/proc/$process/cgroup"; } | cut -d: -f3)
     printf 'memory %s: %s kB of its own; charged to the container, with files that can be let go: %s bytes\n' "$1" \
         "$(awk '/^RssAnon/ { print $2 }' "/proc/$process/status")" \
         "$(cat "/sys/fs/cgroup/memory$group/memory.usage_in_bytes" "/sys/fs/cgroup$group/memory.current" 2>/dev/null | head -n 1)"

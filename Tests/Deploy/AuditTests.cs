@@ -5,11 +5,13 @@ using Xunit;
 namespace ScimSlice.Tests.Deploy;
 
 /// <summary>The repository's own audit settings, on a project that takes a package with a known advisory from a feed of the test's own.</summary>
-public sealed class AuditTests : IAsyncLifetime
+public sealed class AuditTests : IAsyncLifetime, IAsyncDisposable
 {
     private readonly AdvisedFeed feed = new();
 
     public Task InitializeAsync() => feed.StartAsync();
+
+    async ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
 
     public async Task DisposeAsync() => await feed.DisposeAsync();
 
@@ -38,9 +40,8 @@ public sealed class AuditTests : IAsyncLifetime
     }
 
     [OnSqliteTheory]
-    [InlineData(0, true)]
     [InlineData(1, true)]
-    [InlineData(-2, false)]
+    [InlineData(-1, false)]
     public async Task An_advisory_may_be_passed_over_until_its_day_is_past(int days, bool passes)
     {
         feed.Severity = 3;
@@ -54,7 +55,6 @@ public sealed class AuditTests : IAsyncLifetime
 
     [OnSqliteTheory]
     [InlineData("""Until="2999-01-01" """, "has no Reason")]
-    [InlineData("""Reason="it is never called" """, "has no day of the form")]
     [InlineData("""Until="next year" Reason="it is never called" """, "has no day of the form")]
     public async Task An_advisory_is_passed_over_for_a_reason_and_until_a_day_only(string attributes, string fault)
     {
