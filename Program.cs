@@ -112,7 +112,7 @@ public static class Program
         users.MapWrite("PATCH", "/{id}", PatchUser.From);
         users.MapWrite("DELETE", "/{id}", DeactivateUser.From);
 
-        var groups = scim.MapResource("/Groups", RequestBody.MaxLargeBytes);
+        var groups = scim.MapResource("/Groups", large: true);
         groups.MapWrite("POST", "/", CreateGroup.From);
         groups.MapRead("GET", "/", ListGroups.From);
         groups.MapRead("POST", "/.search", ListGroups.FromSearch);
@@ -123,7 +123,7 @@ public static class Program
 
         scim.MapRead("GET", "/", SearchResources.From);
         scim.MapRead("POST", "/.search", SearchResources.FromSearch);
-        scim.MapWrite("POST", "/Bulk", RunBulk.From, RequestBody.MaxLargeBytes);
+        scim.MapWrite("POST", "/Bulk", RunBulk.From, large: true);
 
         scim.MapRead("GET", "/ServiceProviderConfig", GetServiceProviderConfig.From);
         scim.MapRead("GET", "/ResourceTypes", ListResourceTypes.From);

@@ -111,7 +111,7 @@ internal sealed class GroupRun(RunOptions options, CancellationToken cancellatio
         var (bulks, singles, parallels) = (new List<double>(), new List<double>(), new List<double>());
         for (var round = -1; round < options.Rounds; round++)
         {
-            var bodies = Enumerable.Range(0, BulkLimits.MaxOperations).Select(_ => SeedFile.Body.Replace("NAME", $"bulk-{Guid.NewGuid():N}", StringComparison.Ordinal)).ToArray();
+            var bodies = Enumerable.Range(0, ScimLimits.Default.MaxBulkOperations).Select(_ => SeedFile.Body.Replace("NAME", $"bulk-{Guid.NewGuid():N}", StringComparison.Ordinal)).ToArray();
             var operations = string.Join(',', bodies.Select((body, index) => $$"""{"method":"POST","path":"/Users","bulkId":"{{index}}","data":{{body}}}"""));
             var bulk = await TimeAsync(() => SendAsync(server, "POST", "/Bulk", $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[{{operations}}]}"""));
             var others = bodies.Select(body => body.Replace("bulk-", "post-", StringComparison.Ordinal)).ToArray();

@@ -236,6 +236,7 @@ internal sealed class BulkBatch(
             {
                 Schemas = request.Schemas,
                 Quirks = request.Quirks,
+                Limits = request.Limits,
                 Urls = request.Urls,
                 Id = operation.Id ?? "",
                 Query = endpoint == "/Users" ? WithoutGroups : Nothing,

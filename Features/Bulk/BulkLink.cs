@@ -33,7 +33,8 @@ internal static class BulkLink
             operations.WriteEndObject();
         }
 
-        return (StrictJson.Parse(rest.WrittenMemory), StrictJson.Parse(patch.WrittenMemory));
+        // What was read within the limits is not to fail at them in another form.
+        return (StrictJson.Parse(rest.WrittenMemory, ScimLimits.Ceiling), StrictJson.Parse(patch.WrittenMemory, ScimLimits.Ceiling));
     }
 
     private static void Cut(JsonElement container, string prefix, IReadOnlySet<string> names, Utf8JsonWriter rest, Utf8JsonWriter operations)

@@ -31,9 +31,9 @@ public static class RunBulk
             throw ScimException.InvalidSyntax("Operations must be an array with at least one operation.");
         }
 
-        if (list.GetArrayLength() > BulkLimits.MaxOperations)
+        if (list.GetArrayLength() > request.Limits.MaxBulkOperations)
         {
-            throw ScimException.PayloadTooLarge($"A Bulk request may hold {BulkLimits.MaxOperations} operations (maxOperations). Send the rest in another request.");
+            throw ScimException.PayloadTooLarge($"A Bulk request may hold {request.Limits.MaxBulkOperations} operations (maxOperations). Send the rest in another request.");
         }
 
         var operations = list.EnumerateArray().Select(json => BulkOperation.Read(json, request.Urls)).ToArray();
@@ -57,11 +57,13 @@ public static class RunBulk
     public sealed record Command(ScimRequest Request) : ICommand<ScimResponse>, IComposed
     {
         internal BulkRun Run { get; init; } = null!;
+
+        public int Parts => Run.Operations.Count;
     }
 
     public sealed class Validator : AbstractValidator<Command>
     {
-        public Validator() => RuleFor(command => command.Run.Operations.Count).InclusiveBetween(1, BulkLimits.MaxOperations);
+        public Validator() => RuleFor(command => command.Run.Operations.Count).InclusiveBetween(1, ScimLimits.Ceiling.MaxBulkOperations);
     }
 
     internal sealed class Handler(UnitOfWork unitOfWork, StorageSession storage, CurrentOrganization organization, OperationTable table, AuditTrail trail, ISender sender)
@@ -83,6 +85,11 @@ public static class RunBulk
                     // What was committed must be told, whatever became of the rest; that is not done, or nobody knows.
                     run = before.Copy();
                     run.End(BulkBatch.Size, refused);
+                }
+                catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && before.Next > 0)
+                {
+                    run = before.Copy();
+                    run.End(BulkBatch.Size, ScimException.OutOfTime());
                 }
             }
 

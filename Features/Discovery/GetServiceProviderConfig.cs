@@ -10,9 +10,9 @@ public static class GetServiceProviderConfig
 {
     public const string Urn = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
 
-    public static Query From(ScimRequest request) => new(request.Query.ContainsKey("filter"));
+    public static Query From(ScimRequest request) => new(request.Query.ContainsKey("filter"), request.Limits);
 
-    public sealed record Query(bool HasFilter) : IQuery<ScimResponse>;
+    public sealed record Query(bool HasFilter, ScimLimits Limits) : IQuery<ScimResponse>;
 
     public sealed class Validator : AbstractValidator<Query>;
 
@@ -21,18 +21,18 @@ public static class GetServiceProviderConfig
         public ValueTask<ScimResponse> Handle(Query query, CancellationToken cancellationToken)
         {
             DiscoveryDocument.RefuseFilter(query.HasFilter);
-            return ValueTask.FromResult<ScimResponse>(new ScimResponse.Document(Write));
+            return ValueTask.FromResult<ScimResponse>(new ScimResponse.Document((writer, urls) => Write(writer, urls, query.Limits)));
         }
 
-        private static void Write(Utf8JsonWriter writer, PublicUrls urls)
+        private static void Write(Utf8JsonWriter writer, PublicUrls urls, ScimLimits limits)
         {
             writer.WriteStartObject();
             writer.WriteStartArray("schemas");
             writer.WriteStringValue(Urn);
             writer.WriteEndArray();
             WriteSupport(writer, "patch", supported: true);
-            WriteSupport(writer, "bulk", supported: true, ("maxOperations", BulkLimits.MaxOperations), ("maxPayloadSize", BulkLimits.MaxPayloadSize));
-            WriteSupport(writer, "filter", supported: true, ("maxResults", Page.MaxCount));
+            WriteSupport(writer, "bulk", supported: true, ("maxOperations", limits.MaxBulkOperations), ("maxPayloadSize", limits.MaxLargeBodyBytes));
+            WriteSupport(writer, "filter", supported: true, ("maxResults", limits.MaxPageSize));
             WriteSupport(writer, "changePassword", supported: false);
             WriteSupport(writer, "sort", supported: true);
             WriteSupport(writer, "etag", supported: true);
@@ -40,8 +40,8 @@ public static class GetServiceProviderConfig
             writer.WriteBoolean("cursor", true);
             writer.WriteBoolean("index", true);
             writer.WriteString("defaultPaginationMethod", "index");
-            writer.WriteNumber("defaultPageSize", Page.DefaultCount);
-            writer.WriteNumber("maxPageSize", Page.MaxCount);
+            writer.WriteNumber("defaultPageSize", limits.DefaultPageSize);
+            writer.WriteNumber("maxPageSize", limits.MaxPageSize);
             writer.WriteNumber("cursorTimeout", Cursor.Lifetime);
             writer.WriteEndObject();
             writer.WriteStartArray("authenticationSchemes");

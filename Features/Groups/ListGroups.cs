@@ -14,14 +14,14 @@ public static class ListGroups
 {
     public static Query From(ScimRequest request) => From(request, SearchRequest.FromQuery(request)) with { IsInUrl = true };
 
-    public static Query FromSearch(ScimRequest request) => From(request, SearchRequest.FromBody(request.Body));
+    public static Query FromSearch(ScimRequest request) => From(request, SearchRequest.FromBody(request));
 
     private static Query From(ScimRequest request, SearchRequest search)
     {
         var type = request.Schemas.Group;
         var filter = search.Filter is null
             ? null
-            : FilterRules.Check(FilterParser.Parse(search.Filter, type, request.Quirks), type, request.Quirks);
+            : FilterRules.Check(FilterParser.Parse(search.Filter, type, request.Quirks, request.Limits), type, request.Quirks);
         return new Query(type, filter, search.Page, AttributeSelection.Of(type, search.Attributes, search.ExcludedAttributes), request.Urls)
         {
             Sort = Sort.Of(search.SortBy, search.SortOrder, type),
@@ -45,7 +45,7 @@ public static class ListGroups
         public Validator()
         {
             RuleFor(query => query.Page.StartIndex).GreaterThanOrEqualTo(1);
-            RuleFor(query => query.Page.Count).InclusiveBetween(0, Page.MaxCount);
+            RuleFor(query => query.Page.Count).InclusiveBetween(0, ScimLimits.Ceiling.MaxPageSize);
         }
     }
 

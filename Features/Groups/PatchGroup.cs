@@ -20,7 +20,7 @@ public static class PatchGroup
     public static Command From(ScimRequest request)
     {
         var type = request.Schemas.Group;
-        var (patch, changes) = GroupMembers.Split(PatchRequest.Read(request.Body, type, request.Quirks), type, request.Quirks);
+        var (patch, changes) = GroupMembers.Split(PatchRequest.Read(request.Body, type, request.Quirks, request.Limits), type, request.Quirks);
         var selection = AttributeSelection.Of(request, type, patch.Operations.Select(operation => type.Resolve(operation.Path.Attribute)).OfType<ResolvedAttribute>());
         return new Command(type, request.Id, patch, request.Quirks, request.Urls, Preconditions.Of(request), selection)
         {
@@ -42,7 +42,7 @@ public static class PatchGroup
 
     public sealed class Validator : AbstractValidator<Command>
     {
-        public Validator() => RuleFor(command => command.Patch.Operations.Count).LessThanOrEqualTo(PatchRequest.MaxOperations);
+        public Validator() => RuleFor(command => command.Patch.Operations.Count).LessThanOrEqualTo(ScimLimits.Ceiling.MaxPatchOperations);
     }
 
     internal sealed class Handler(UnitOfWork unitOfWork, StorageSession storage, CurrentOrganization organization, AuditTrail trail, TimeProvider clock) : ICommandHandler<Command, ScimResponse>

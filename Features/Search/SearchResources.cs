@@ -15,10 +15,10 @@ public static class SearchResources
 
     public static Query From(ScimRequest request) => From(request, SearchRequest.FromQuery(request)) with { IsInUrl = true };
 
-    public static Query FromSearch(ScimRequest request) => From(request, SearchRequest.FromBody(request.Body));
+    public static Query FromSearch(ScimRequest request) => From(request, SearchRequest.FromBody(request));
 
     private static Query From(ScimRequest request, SearchRequest search) => new(
-        request, search.Filter is null ? null : FilterParser.Parse(search.Filter, request.Schemas.Any, request.Quirks), search.Page)
+        request, search.Filter is null ? null : FilterParser.Parse(search.Filter, request.Schemas.Any, request.Quirks, request.Limits), search.Page)
     {
         Search = search,
         Cursor = search.Continued(Endpoint),
@@ -41,7 +41,7 @@ public static class SearchResources
         public Validator()
         {
             RuleFor(query => query.Page.StartIndex).GreaterThanOrEqualTo(1);
-            RuleFor(query => query.Page.Count).InclusiveBetween(0, Page.MaxCount);
+            RuleFor(query => query.Page.Count).InclusiveBetween(0, ScimLimits.Ceiling.MaxPageSize);
         }
     }
 

@@ -19,7 +19,7 @@ public static class PatchUser
     public static Command From(ScimRequest request)
     {
         var type = request.Schemas.User;
-        var patch = PatchRequest.Read(request.Body, type, request.Quirks);
+        var patch = PatchRequest.Read(request.Body, type, request.Quirks, request.Limits);
         return new Command(
             type,
             request.Id,
@@ -40,7 +40,7 @@ public static class PatchUser
 
     public sealed class Validator : AbstractValidator<Command>
     {
-        public Validator() => RuleFor(command => command.Patch.Operations.Count).LessThanOrEqualTo(PatchRequest.MaxOperations);
+        public Validator() => RuleFor(command => command.Patch.Operations.Count).LessThanOrEqualTo(ScimLimits.Ceiling.MaxPatchOperations);
     }
 
     internal sealed class Handler(StorageSession storage, CurrentOrganization organization, AuditTrail trail, TimeProvider clock) : ICommandHandler<Command, ScimResponse>

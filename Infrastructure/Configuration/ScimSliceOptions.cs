@@ -16,9 +16,8 @@ public sealed class ScimSliceOptions
     private static readonly string[] KnownKeys =
     [
         "Database:Provider", "Database:ConnectionString", "PublicBaseUrl", "Bootstrap:Organization", "Bootstrap:Token", "Bootstrap:TokenFile",
-        "Limits:RequestsPerSecond", "Limits:Burst", "Limits:FailedAttemptsPerMinute", "Limits:ConcurrentRequests", "Retention:DeletedUsers", "Retention:AuditRecords",
-        "Shutdown:DrainSeconds", "Schemas:Folder", "Proxies:Trusted", "Outbound:AllowedNetworks", "OAuth:AccessTokenLifetime",
-        "ClientCertificates:Mode", "ClientCertificates:Authorities",
+        "Retention:DeletedUsers", "Retention:AuditRecords", "Shutdown:DrainSeconds", "Schemas:Folder", "Proxies:Trusted", "Outbound:AllowedNetworks",
+        "OAuth:AccessTokenLifetime", "ClientCertificates:Mode", "ClientCertificates:Authorities",
     ];
 
     private const string Forever = "forever";
@@ -36,10 +35,7 @@ public sealed class ScimSliceOptions
         PublicBaseUrl = ReadPublicBaseUrl(section["PublicBaseUrl"]);
         BootstrapOrganization = ReadBootstrapOrganization(section["Bootstrap:Organization"]);
         BootstrapToken = ReadBootstrapToken(section);
-        RequestsPerSecond = ReadLimit(section, "Limits:RequestsPerSecond", 1000);
-        Burst = ReadLimit(section, "Limits:Burst", 5000);
-        FailedAttemptsPerMinute = ReadLimit(section, "Limits:FailedAttemptsPerMinute", 600);
-        ConcurrentRequests = ReadLimit(section, "Limits:ConcurrentRequests", 256);
+        Limits = new LimitSettings(section, faults);
         DrainSeconds = ReadLimit(section, "Shutdown:DrainSeconds", 0, MaxDrainSeconds);
         Retention = new RetentionTime(
             ReadRetention(section, "DeletedUsers", RetentionTime.Default.DeletedUsers),
@@ -55,10 +51,6 @@ public sealed class ScimSliceOptions
         }
 
         CheckKeys(section);
-        if (RequestsPerSecond > 0 && Burst == 0)
-        {
-            faults.Add("ScimSlice:Limits:Burst must be at least 1 where Limits:RequestsPerSecond is not 0.");
-        }
     }
 
     public DatabaseChoice Database { get; }
@@ -70,17 +62,7 @@ public sealed class ScimSliceOptions
 
     public string? BootstrapToken { get; }
 
-    /// <summary>Requests that an organization may make each second on this node, in the long run; 0 for no limit.</summary>
-    public int RequestsPerSecond { get; }
-
-    /// <summary>Requests that an organization may make at once after a quiet time.</summary>
-    public int Burst { get; }
-
-    /// <summary>Refused credentials that an address may send each minute before it is answered 429; 0 for no limit.</summary>
-    public int FailedAttemptsPerMinute { get; }
-
-    /// <summary>Requests of an organization that are worked on at the same time on this node; 0 for no limit.</summary>
-    public int ConcurrentRequests { get; }
+    public LimitSettings Limits { get; }
 
     /// <summary>Seconds for which the server goes on serving after it was asked to end, while it says that it is not ready.</summary>
     public int DrainSeconds { get; }
@@ -252,7 +234,7 @@ public sealed class ScimSliceOptions
     {
         foreach (var (key, value) in section.AsEnumerable(makePathsRelative: true))
         {
-            if (value is not null && key.Length > 0 && !KnownKeys.Contains(key, StringComparer.OrdinalIgnoreCase))
+            if (value is not null && key.Length > 0 && !KnownKeys.Concat(Limits.Keys).Contains(key, StringComparer.OrdinalIgnoreCase))
             {
                 faults.Add($"ScimSlice:{key} is not a setting; docs/operating.md lists those there are.");
             }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ScimSlice.Infrastructure.Audit;
+using ScimSlice.Infrastructure.Configuration;
 using ScimSlice.Infrastructure.Scim.Protocol;
 
 namespace ScimSlice.Infrastructure.Http;
@@ -10,7 +11,7 @@ namespace ScimSlice.Infrastructure.Http;
 /// Turns what went wrong into a SCIM error: a refusal as it stands, a status without a body into one with a body, anything else
 /// into a 500 that names a correlation id and nothing of our insides.
 /// </summary>
-internal sealed class ErrorMiddleware(RequestDelegate next, ILogger<ErrorMiddleware> log)
+internal sealed class ErrorMiddleware(RequestDelegate next, ScimSliceOptions options, ILogger<ErrorMiddleware> log)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -66,9 +67,9 @@ internal sealed class ErrorMiddleware(RequestDelegate next, ILogger<ErrorMiddlew
 
     private static string RequestId(HttpContext context) => context.RequestServices.GetRequiredService<AuditTrail>().RequestId;
 
-    private static ScimException Refusal(int status) => status switch
+    private ScimException Refusal(int status) => status switch
     {
-        StatusCodes.Status413PayloadTooLarge => RequestBody.TooLarge(RequestBody.MaxLargeBytes),
+        StatusCodes.Status413PayloadTooLarge => RequestBody.TooLarge(options.Limits.Scim.MaxLargeBodyBytes, large: true),
         StatusCodes.Status408RequestTimeout => ScimException.RequestTimeout(),
         _ => ScimException.InvalidSyntax("The request ended early or is not valid HTTP."),
     };

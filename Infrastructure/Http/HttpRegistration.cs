@@ -2,6 +2,7 @@ using System.Security.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -14,8 +15,6 @@ namespace ScimSlice.Infrastructure.Http;
 /// <summary>Registers the server, its limits and authentication, and puts the middleware in order.</summary>
 public static class HttpRegistration
 {
-    /// <summary>Bytes of a request line. A filter of the greatest length still fits when every character is percent-encoded.</summary>
-    private const int MaxRequestLine = 32 * 1024;
 
     public static WebApplicationBuilder AddScimHttp(this WebApplicationBuilder builder, ScimSliceOptions options)
     {
@@ -33,9 +32,7 @@ public static class HttpRegistration
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = RequestBody.MaxDrainedBytes;
-            kestrel.Limits.MaxRequestLineSize = MaxRequestLine;
-            kestrel.Limits.MaxRequestHeadersTotalSize = MaxRequestLine;
+            Limit(kestrel.Limits, options.Limits);
             kestrel.ConfigureHttpsDefaults(https =>
             {
                 // RFC 7644 §7.1, BCP 195: nothing older, whatever the system would still take.
@@ -48,6 +45,7 @@ public static class HttpRegistration
         builder.Services
             .AddSingleton(options)
             .AddSingleton<RequestLimiter>()
+            .AddSingleton<RequestTime>()
             .AddSingleton<PublicAddress>()
             .AddSingleton<Readiness>()
             .AddSingleton<TokenUse>()
@@ -56,6 +54,23 @@ public static class HttpRegistration
             // Draining takes its own time, not that of the requests under way.
             .PostConfigure<HostOptions>(host => host.ShutdownTimeout += TimeSpan.FromSeconds(options.DrainSeconds));
         return builder;
+    }
+
+    /// <summary>What is refused, or cut off, before a request has come so far that it can be answered in full.</summary>
+    private static void Limit(KestrelServerLimits kestrel, LimitSettings limits)
+    {
+        kestrel.MaxConcurrentConnections = limits.MaxConnections > 0 ? limits.MaxConnections : null;
+        kestrel.KeepAliveTimeout = TimeSpan.FromSeconds(limits.KeepAliveSeconds);
+        kestrel.RequestHeadersTimeout = TimeSpan.FromSeconds(limits.HeaderSeconds);
+        kestrel.MaxRequestLineSize = limits.MaxRequestLineBytes;
+        kestrel.MaxRequestHeadersTotalSize = limits.MaxHeaderBytes;
+        kestrel.MaxRequestHeaderCount = limits.MaxHeaderCount;
+        kestrel.MaxRequestBodySize = RequestBody.MaxDrainedBytes(limits.Scim);
+
+        // On HTTP/2 they hold for each connection, and the address is a header.
+        kestrel.MinRequestBodyDataRate = kestrel.MinResponseDataRate = new MinDataRate(limits.MinBytesPerSecond, TimeSpan.FromSeconds(limits.GraceSeconds));
+        kestrel.Http2.MaxStreamsPerConnection = limits.MaxStreamsPerConnection;
+        kestrel.Http2.MaxRequestHeaderFieldSize = Math.Max(limits.MaxRequestLineBytes, limits.MaxHeaderBytes);
     }
 
     public static void UseScimHttp(this WebApplication app)

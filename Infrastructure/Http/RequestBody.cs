@@ -11,24 +11,20 @@ namespace ScimSlice.Infrastructure.Http;
 /// <summary>Reads a request's body as JSON, whole and within its limits. RFC 7644 §3.1, §3.8.</summary>
 public static class RequestBody
 {
-    /// <summary>Bytes of a body. A user of 900 bytes fits a thousand times; larger ones are cut off while they arrive.</summary>
-    public const int MaxBytes = 1024 * 1024;
-
-    /// <summary>Bytes of a body that holds many resources, or a group with many members: 40,000 in the form that Okta sends.</summary>
-    public const int MaxLargeBytes = BulkLimits.MaxPayloadSize;
-
     /// <summary>
     /// Bytes of a body that is refused, but taken from the connection and thrown away: a client that is still sending when the connection
     /// closes does not read why.
     /// </summary>
-    public const int MaxDrainedBytes = 8 * MaxBytes;
+    public static long MaxDrainedBytes(ScimLimits limits) => Math.Max(8 * 1024 * 1024, 2L * limits.MaxLargeBodyBytes);
 
-    public static async ValueTask<JsonElement> ReadAsync(HttpContext context, QuirkUse quirks, int maxBytes)
+    /// <param name="large">Whether the body may be as large as one that holds many resources.</param>
+    public static async ValueTask<JsonElement> ReadAsync(HttpContext context, QuirkUse quirks, ScimLimits limits, bool large)
     {
+        var maxBytes = large ? limits.MaxLargeBodyBytes : limits.MaxBodyBytes;
         CheckContentType(context.Request, quirks);
         if (context.Request.ContentLength > maxBytes)
         {
-            throw TooLarge(maxBytes);
+            throw TooLarge(maxBytes, large);
         }
 
         var reader = context.Request.BodyReader;
@@ -37,7 +33,7 @@ public static class RequestBody
             var result = await ReadPartAsync(reader, context);
             if (result.Buffer.Length > maxBytes)
             {
-                throw TooLarge(maxBytes);
+                throw TooLarge(maxBytes, large);
             }
 
             if (result.IsCompleted)
@@ -45,7 +41,7 @@ public static class RequestBody
                 var body = result.Buffer.IsSingleSegment ? result.Buffer.First : result.Buffer.ToArray();
                 try
                 {
-                    return StrictJson.Parse(body);
+                    return StrictJson.Parse(body, limits);
                 }
                 finally
                 {
@@ -57,7 +53,7 @@ public static class RequestBody
         }
     }
 
-    internal static ScimException TooLarge(int maxBytes) => ScimException.PayloadTooLarge($"The body is larger than {maxBytes} bytes{(maxBytes == MaxLargeBytes ? " (maxPayloadSize)" : "")}.");
+    internal static ScimException TooLarge(int maxBytes, bool large) => ScimException.PayloadTooLarge($"The body is larger than {maxBytes} bytes{(large ? " (maxPayloadSize)" : "")}.");
 
     /// <summary>The server reports a chunk size that overflows as a fault of the connection; it is the client's.</summary>
     private static async ValueTask<ReadResult> ReadPartAsync(PipeReader reader, HttpContext context)

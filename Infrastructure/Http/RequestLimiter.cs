@@ -12,20 +12,23 @@ namespace ScimSlice.Infrastructure.Http;
 public sealed class RequestLimiter : IDisposable
 {
     private readonly PartitionedRateLimiter<string>? rate;
+    private readonly int bucket;
     private readonly PartitionedRateLimiter<string>? concurrency;
     private readonly PartitionedRateLimiter<string>? failures;
 
     public RequestLimiter(ScimSliceOptions options)
     {
-        if (options.RequestsPerSecond > 0)
+        var limits = options.Limits;
+        if (limits.RequestsPerSecond > 0)
         {
             // Refilled ten times a second where that divides, so that a client at its limit gets an even flow.
-            var even = options.RequestsPerSecond % 10 == 0;
+            var even = limits.RequestsPerSecond % 10 == 0;
             var period = even ? TimeSpan.FromMilliseconds(100) : TimeSpan.FromSeconds(1);
-            var perPeriod = even ? options.RequestsPerSecond / 10 : options.RequestsPerSecond;
+            var perPeriod = even ? limits.RequestsPerSecond / 10 : limits.RequestsPerSecond;
+            bucket = Math.Max(limits.Burst, perPeriod);
             rate = PartitionedRateLimiter.Create<string, string>(key => RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
             {
-                TokenLimit = Math.Max(options.Burst, perPeriod),
+                TokenLimit = bucket,
                 TokensPerPeriod = perPeriod,
                 ReplenishmentPeriod = period,
                 AutoReplenishment = true,
@@ -33,17 +36,17 @@ public sealed class RequestLimiter : IDisposable
             }));
         }
 
-        if (options.ConcurrentRequests > 0)
+        if (limits.ConcurrentRequests > 0)
         {
             concurrency = PartitionedRateLimiter.Create<string, string>(key => RateLimitPartition.GetConcurrencyLimiter(
-                key, _ => new ConcurrencyLimiterOptions { PermitLimit = options.ConcurrentRequests, QueueLimit = 0 }));
+                key, _ => new ConcurrencyLimiterOptions { PermitLimit = limits.ConcurrentRequests, QueueLimit = 0 }));
         }
 
-        if (options.FailedAttemptsPerMinute > 0)
+        if (limits.FailedAttemptsPerMinute > 0)
         {
             failures = PartitionedRateLimiter.Create<string, string>(key => RateLimitPartition.GetFixedWindowLimiter(key, _ => new FixedWindowRateLimiterOptions
             {
-                PermitLimit = options.FailedAttemptsPerMinute,
+                PermitLimit = limits.FailedAttemptsPerMinute,
                 Window = TimeSpan.FromMinutes(1),
                 AutoReplenishment = true,
                 QueueLimit = 0,
@@ -52,9 +55,24 @@ public sealed class RequestLimiter : IDisposable
     }
 
     /// <summary>Counts a request of the organization. Throws 429 with Retry-After where it makes too many.</summary>
-    public void CheckRate(string organizationId)
+    public void CheckRate(string organizationId) => Charge(organizationId, 1);
+
+    /// <summary>
+    /// Counts what a request does beyond its first operation, a request each. What is more than the bucket holds counts as a full one:
+    /// it could never be done otherwise.
+    /// </summary>
+    public void CheckRate(string organizationId, int operations)
     {
-        using var lease = rate?.AttemptAcquire(organizationId);
+        var more = Math.Min(operations, bucket) - 1;
+        if (more > 0)
+        {
+            Charge(organizationId, more);
+        }
+    }
+
+    private void Charge(string organizationId, int requests)
+    {
+        using var lease = rate?.AttemptAcquire(organizationId, requests);
         if (lease is { IsAcquired: false })
         {
             throw ScimException.TooManyRequests("This organization sends more requests than it may; wait and repeat.", Seconds(lease));

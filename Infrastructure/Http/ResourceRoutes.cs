@@ -12,8 +12,8 @@ public sealed class ResourceRoutes(IEndpointRouteBuilder routes, string endpoint
 {
     private readonly RouteGroupBuilder group = routes.MapGroup(endpoint);
 
-    /// <summary>Bytes of a body that may be sent here.</summary>
-    public int MaxBytes { get; init; } = RequestBody.MaxBytes;
+    /// <summary>Whether large bodies may be sent here.</summary>
+    public bool Large { get; init; }
 
     public void MapRead<TQuery>(string method, string pattern, Func<ScimRequest, TQuery> from)
         where TQuery : IQuery<ScimResponse> => group.MapRead(method, pattern, from);
@@ -22,7 +22,7 @@ public sealed class ResourceRoutes(IEndpointRouteBuilder routes, string endpoint
     public void MapWrite<TCommand>(string method, string pattern, Func<ScimRequest, TCommand> from)
         where TCommand : ICommand<ScimResponse>
     {
-        group.MapWrite(method, pattern, from, MaxBytes);
+        group.MapWrite(method, pattern, from, Large);
         routes.ServiceProvider.GetRequiredService<OperationTable>()
             .Add(method, endpoint, named: pattern != "/", (sender, request, cancellationToken) => sender.Send(from(request), cancellationToken));
     }

@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using ScimSlice.Infrastructure.Configuration;
+using ScimSlice.Infrastructure.Mediation;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Patching.Quirks;
 using ScimSlice.Infrastructure.Scim.Protocol;
@@ -19,15 +21,15 @@ public static class ScimEndpoints
     {
         var shared = Shared.Of(routes.ServiceProvider);
         routes.MapMethods(pattern, method == "GET" ? ["GET", "HEAD"] : [method], context =>
-            RunAsync(context, shared, TokenScope.Read, request => context.RequestServices.GetRequiredService<ISender>().Send(from(request), context.RequestAborted)));
+            RunAsync(context, shared, TokenScope.Read, (request, token) => context.RequestServices.GetRequiredService<ISender>().Send(from(request), token)));
     }
 
     /// <summary>The routes of one resource type.</summary>
-    public static ResourceRoutes MapResource(this IEndpointRouteBuilder routes, string endpoint, int maxBytes = RequestBody.MaxBytes) => new(routes, endpoint) { MaxBytes = maxBytes };
+    public static ResourceRoutes MapResource(this IEndpointRouteBuilder routes, string endpoint, bool large = false) => new(routes, endpoint) { Large = large };
 
     /// <summary>A route that changes something; a token that may only read is refused.</summary>
     public static void MapWrite<TCommand>(
-        this IEndpointRouteBuilder routes, string method, string pattern, Func<ScimRequest, TCommand> from, int maxBytes = RequestBody.MaxBytes)
+        this IEndpointRouteBuilder routes, string method, string pattern, Func<ScimRequest, TCommand> from, bool large = false)
         where TCommand : ICommand<ScimResponse>
     {
         var shared = Shared.Of(routes.ServiceProvider);
@@ -35,12 +37,12 @@ public static class ScimEndpoints
             context,
             shared,
             TokenScope.Write,
-            request => context.RequestServices.GetRequiredService<ISender>().Send(from(request), context.RequestAborted),
-            maxBytes));
+            (request, token) => context.RequestServices.GetRequiredService<ISender>().Send(Charged(context, shared, from(request)), token),
+            large));
     }
 
     private static async Task RunAsync(
-        HttpContext context, Shared shared, TokenScope needed, Func<ScimRequest, ValueTask<ScimResponse>> send, int maxBytes = RequestBody.MaxBytes)
+        HttpContext context, Shared shared, TokenScope needed, Func<ScimRequest, CancellationToken, ValueTask<ScimResponse>> send, bool large = false)
     {
         var grant = context.Features.Get<TokenGrant>() ?? throw new InvalidOperationException("A SCIM route was reached without a token.");
         shared.TokenUse.Note(grant);
@@ -48,12 +50,12 @@ public static class ScimEndpoints
         CheckScope(context, grant, needed);
 
         var quirks = new QuirkUse(grant.Settings.Strict);
-        var request = await ReadAsync(context, grant, quirks, shared.Address.Urls, maxBytes);
+        var request = await ReadAsync(context, grant, quirks, shared, large);
 
         // A place is taken only now that the request is complete: a slow body holds none.
         using (shared.Limiter.TakePlace(grant.OrganizationId))
         {
-            var response = await send(request);
+            var response = await shared.Time.RunAsync(request, send, context.RequestAborted);
             await ScimResponseWriter.WriteAsync(context, response, shared.Address.Urls);
         }
 
@@ -63,18 +65,30 @@ public static class ScimEndpoints
         }
     }
 
-    private static async ValueTask<ScimRequest> ReadAsync(HttpContext context, TokenGrant grant, QuirkUse quirks, PublicUrls urls, int maxBytes)
+    /// <summary>What one request does many times counts so often, or Bulk would be a way round the limit.</summary>
+    private static TCommand Charged<TCommand>(HttpContext context, Shared shared, TCommand command)
+    {
+        if (command is IComposed { Parts: > 1 } many)
+        {
+            shared.Limiter.CheckRate(context.RequestServices.GetRequiredService<CurrentOrganization>().Id, many.Parts);
+        }
+
+        return command;
+    }
+
+    private static async ValueTask<ScimRequest> ReadAsync(HttpContext context, TokenGrant grant, QuirkUse quirks, Shared shared, bool large)
     {
         var http = context.Request;
         return new ScimRequest
         {
             Schemas = grant.Schemas,
             Quirks = quirks,
-            Urls = urls,
+            Limits = shared.Limits,
+            Urls = shared.Address.Urls,
             Id = context.GetRouteValue("id") as string ?? "",
             Query = http.QueryString.HasValue ? ReadQuery(http.Query) : EmptyQuery,
             Body = HttpMethods.IsPost(http.Method) || HttpMethods.IsPut(http.Method) || HttpMethods.IsPatch(http.Method)
-                ? await RequestBody.ReadAsync(context, quirks, maxBytes)
+                ? await RequestBody.ReadAsync(context, quirks, shared.Limits, large)
                 : default,
             HeadersOnly = HttpMethods.IsHead(http.Method),
             Prefer = http.Headers["Prefer"] is { Count: > 0 } prefer ? prefer.ToString() : null,
@@ -107,9 +121,13 @@ public static class ScimEndpoints
     }
 
     /// <summary>What all requests use together, looked up once and not by each.</summary>
-    private sealed record Shared(RequestLimiter Limiter, TokenUse TokenUse, PublicAddress Address)
+    private sealed record Shared(RequestLimiter Limiter, RequestTime Time, ScimLimits Limits, TokenUse TokenUse, PublicAddress Address)
     {
         public static Shared Of(IServiceProvider services) => new(
-            services.GetRequiredService<RequestLimiter>(), services.GetRequiredService<TokenUse>(), services.GetRequiredService<PublicAddress>());
+            services.GetRequiredService<RequestLimiter>(),
+            services.GetRequiredService<RequestTime>(),
+            services.GetRequiredService<ScimSliceOptions>().Limits.Scim,
+            services.GetRequiredService<TokenUse>(),
+            services.GetRequiredService<PublicAddress>());
     }
 }

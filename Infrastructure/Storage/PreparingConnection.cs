@@ -49,6 +49,13 @@ internal sealed class PreparingConnection(SqliteConnection inner) : DbConnection
 
     public override void Close() => inner.Close();
 
+    /// <summary>
+    /// Lets a token end the statement that runs, until what is returned is disposed of. For connections that read: a change that is broken
+    /// off takes those with it that share its transaction.
+    /// </summary>
+    internal CancellationTokenRegistration EndOn(CancellationToken cancellationToken) =>
+        cancellationToken.UnsafeRegister(static reader => raw.sqlite3_interrupt(((PreparingConnection)reader!).Handle), this);
+
     /// <summary>Runs a statement without parameters and rows, one of the few around each change, with nothing between it and SQLite.</summary>
     internal void Run(string sql)
     {

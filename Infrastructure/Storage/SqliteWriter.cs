@@ -40,6 +40,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         var item = new Item<T>(work, cancellationToken);
         await queue.Writer.WriteAsync(item, cancellationToken);
+
+        // What waits for its turn ends at once; what has begun ends at its next statement, and is undone.
+        await using var ending = cancellationToken.UnsafeRegister(static waiting => ((Item<T>)waiting!).GiveUp(), item);
         return await item.Result;
     }
 
@@ -174,12 +177,27 @@ internal sealed class SqliteWriter : IAsyncDisposable
         private readonly Activity? activity = Activity.Current;
         private Exception? fault;
         private T? result;
+        private int taken;
 
         public Task<T> Result => completion.Task;
+
+        /// <summary>Ends the wait of work that has not begun, which then is not done.</summary>
+        public void GiveUp()
+        {
+            if (Interlocked.Exchange(ref taken, 1) == 0)
+            {
+                completion.TrySetCanceled(cancellationToken);
+            }
+        }
 
         public override async Task RunAsync(DbConnection connection)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            if (Interlocked.Exchange(ref taken, 1) != 0)
+            {
+                return;
+            }
+
             Activity.Current = activity;
             result = await work(connection);
         }

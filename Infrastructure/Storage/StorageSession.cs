@@ -132,8 +132,16 @@ public sealed class StorageSession(IDatabase database) : IDisposable
             using var command = connection.CreateCommand();
             command.CommandText = sql;
             parameters.AddTo(command);
+
+            // The other engine's provider ends its statements itself.
+            await using var ending = writing is null && connection is PreparingConnection reader ? reader.EndOn(cancellationToken) : default;
             await using var rows = await command.ExecuteReaderAsync(cancellationToken);
             return await read(this, rows, cancellationToken);
+        }
+        catch (DbException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Whatever the statement says to it: the request was given up, and nothing is wrong with the storage.
+            throw new OperationCanceledException(cancellationToken);
         }
         finally
         {

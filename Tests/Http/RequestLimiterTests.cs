@@ -104,6 +104,46 @@ public sealed class RequestLimiterTests
     }
 
     [Fact]
+    public async Task Each_operation_of_Bulk_counts_as_a_request()
+    {
+        await using var host = await ServedAsync("--ScimSlice:Limits:RequestsPerSecond", "1", "--ScimSlice:Limits:Burst", "10");
+        var client = await host.Value.CreateOrganizationAsync();
+        var other = await host.Value.CreateOrganizationAsync();
+
+        var first = await client.PostAsync("/Bulk", Bulk("a", 9));
+        var second = await client.PostAsync("/Bulk", Bulk("b", 9));
+        var larger = await other.PostAsync("/Bulk", Bulk("c", 25));
+
+        first.Status.Should().Be(200, first.Text);
+        ShouldAskToWait(second);
+        larger.Status.Should().Be(200, "more operations than the bucket holds could never be done otherwise");
+        larger.Body["Operations"]!.AsArray().Should().HaveCount(25).And.OnlyContain(operation => operation!["status"]!.GetValue<string>() == "201");
+    }
+
+    [Fact]
+    public async Task However_one_organization_floods_another_one_is_served()
+    {
+        await using var host = await ServedAsync("--ScimSlice:Limits:RequestsPerSecond", "30", "--ScimSlice:Limits:Burst", "60", "--ScimSlice:Limits:ConcurrentRequests", "8");
+        var noisy = await host.Value.CreateOrganizationAsync();
+        var quiet = await host.Value.CreateOrganizationAsync();
+        using var ended = new CancellationTokenSource();
+        var flood = Enumerable.Range(0, 24).Select(number => FloodAsync(noisy, number, ended.Token)).ToArray();
+
+        var served = new List<ScimAnswer>();
+        for (var number = 0; number < 15; number++)
+        {
+            var user = await quiet.PostAsync("/Users", ScimClient.User($"ana{number}"));
+            served.AddRange([user, await quiet.GetAsync($"/Users/{user.Id}"), await quiet.FilterAsync("title pr"), await quiet.PatchAsync($"/Users/{user.Id}", """{"op":"add","path":"title","value":"Lead"}""")]);
+        }
+
+        await ended.CancelAsync();
+        var floods = (await Task.WhenAll(flood)).SelectMany(statuses => statuses).ToArray();
+
+        served.Should().OnlyContain(answer => answer.Status == 200 || answer.Status == 201);
+        floods.Should().Contain(429).And.OnlyContain(status => status == 200 || status == 201 || status == 409 || status == 429);
+    }
+
+    [Fact]
     public async Task Limits_of_zero_are_off()
     {
         await using var host = await ServedAsync(
@@ -117,6 +157,26 @@ public sealed class RequestLimiterTests
         answers.Should().OnlyContain(answer => answer.Status == 200);
         guesses.Should().OnlyContain(answer => answer.Status == 401);
     }
+
+    /// <summary>Sends what costs much, as fast as it is answered, and says how.</summary>
+    private static async Task<List<int>> FloodAsync(ScimClient client, int number, CancellationToken ended)
+    {
+        var statuses = new List<int>();
+        while (!ended.IsCancellationRequested)
+        {
+            statuses.Add((number % 3) switch
+            {
+                0 => (await client.FilterAsync("title co \"e\" or nickName co \"e\"")).Status,
+                1 => (await client.PostAsync("/Bulk", Bulk($"u{number}", 20))).Status,
+                _ => (await client.PostAsync("/Users", ScimClient.User("same"))).Status,
+            });
+        }
+
+        return statuses;
+    }
+
+    private static string Bulk(string name, int users) =>
+        $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[{{string.Join(',', Enumerable.Range(0, users).Select(number => $$"""{"method":"POST","path":"/Users","bulkId":"{{number}}","data":{{ScimClient.User($"{name}{number}")}}}"""))}}]}""";
 
     /// <summary>Okta reads whole seconds only.</summary>
     private static void ShouldAskToWait(ScimAnswer answer)

@@ -40,6 +40,19 @@ public sealed class SqliteReadersTests : IDisposable
     }
 
     [Fact]
+    public async Task A_statement_whose_request_is_given_up_is_ended_and_its_connection_goes_on()
+    {
+        await using var patient = new SqliteDatabase($"Data Source={Path.Combine(folder, "scimslice.db")}", longestRead: TimeSpan.FromHours(1));
+        using var session = new StorageSession(patient);
+        using var request = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
+
+        var counting = () => Task.Run(async () => await session.NumberAsync(Endless, new SqlParameters(), request.Token)).WaitAsync(TimeSpan.FromSeconds(60));
+
+        await counting.Should().ThrowAsync<OperationCanceledException>();
+        (await session.NumberAsync("select 1", new SqlParameters(), CancellationToken.None)).Should().Be(1);
+    }
+
+    [Fact]
     public async Task A_connection_that_was_given_back_in_time_is_new_for_the_next_request()
     {
         DbConnection first;

@@ -9,8 +9,14 @@ public sealed class RawHttp : IDisposable
     private readonly TcpClient client = new();
     private readonly NetworkStream stream;
 
-    public RawHttp(Uri origin)
+    /// <param name="receiveBuffer">Bytes that the system keeps for a client that does not read them; 0 for as many as it likes.</param>
+    public RawHttp(Uri origin, int receiveBuffer = 0)
     {
+        if (receiveBuffer > 0)
+        {
+            client.ReceiveBufferSize = receiveBuffer;
+        }
+
         client.Connect(origin.Host, origin.Port);
         stream = client.GetStream();
         stream.ReadTimeout = 30_000;
@@ -25,6 +31,33 @@ public sealed class RawHttp : IDisposable
     }
 
     public void Write(string text) => stream.Write(Encoding.Latin1.GetBytes(text));
+
+    /// <summary>Whether the server still takes what is sent.</summary>
+    public bool TryWrite(string text)
+    {
+        try
+        {
+            Write(text);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Whether the server ends the connection with nothing more on it. Waits for what it does.</summary>
+    public bool IsEnded()
+    {
+        try
+        {
+            return stream.ReadByte() < 0;
+        }
+        catch (IOException fault) when (fault.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset })
+        {
+            return true;
+        }
+    }
 
     /// <summary>The answer: its status, its headers, and its body where its length is told.</summary>
     public ScimAnswer ReadAnswer(string method = "GET")

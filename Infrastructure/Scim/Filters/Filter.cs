@@ -4,7 +4,7 @@ namespace ScimSlice.Infrastructure.Scim.Filters;
 
 /// <summary>
 /// A filter as a tree. RFC 7644 §3.4.2.2. It prints itself so that parsing the print gives the same tree; chains of one
-/// operator lean to the left. Depth is bounded by <see cref="FilterLimits"/>, so visitors may recurse.
+/// operator lean to the left. Depth and terms are bounded by <see cref="Protocol.ScimLimits"/>, so visitors may recurse.
 /// </summary>
 public abstract record Filter
 {

@@ -15,32 +15,35 @@ public sealed class FilterParser
 {
     private readonly ResourceType type;
     private readonly QuirkUse quirks;
+    private readonly ScimLimits limits;
     private readonly List<FilterToken> tokens;
     private int position;
     private int depth;
     private int terms;
     private bool inside;
 
-    private FilterParser(string text, ResourceType type, QuirkUse quirks)
+    private FilterParser(string text, ResourceType type, QuirkUse quirks, ScimLimits limits)
     {
-        if (text.Length > FilterLimits.MaxLength)
+        if (text.Length > limits.MaxFilterLength)
         {
-            throw ScimException.InvalidFilter($"The filter is longer than {FilterLimits.MaxLength} characters.");
+            throw ScimException.InvalidFilter($"The filter is longer than {limits.MaxFilterLength} characters.");
         }
 
         this.type = type;
         this.quirks = quirks;
+        this.limits = limits;
         tokens = FilterLexer.Read(text);
     }
 
     private FilterToken Current => tokens[position];
 
     /// <summary>The tree of a whole filter.</summary>
-    public static Filter Parse(string text, ResourceType type, QuirkUse quirks) => new FilterParser(text, type, quirks).ParseAll();
+    public static Filter Parse(string text, ResourceType type, QuirkUse quirks, ScimLimits? limits = null) =>
+        new FilterParser(text, type, quirks, limits ?? ScimLimits.Default).ParseAll();
 
     /// <summary>The tree of a filter that stands in the brackets of a value path, without the brackets.</summary>
-    public static Filter ParseInner(string text, ResourceType type, QuirkUse quirks) =>
-        new FilterParser(text, type, quirks) { inside = true }.ParseAll();
+    public static Filter ParseInner(string text, ResourceType type, QuirkUse quirks, ScimLimits? limits = null) =>
+        new FilterParser(text, type, quirks, limits ?? ScimLimits.Default) { inside = true }.ParseAll();
 
     private Filter ParseAll()
     {
@@ -106,9 +109,9 @@ public sealed class FilterParser
             return new Filter.Not(ParseGroup());
         }
 
-        if (++terms > FilterLimits.MaxTerms)
+        if (++terms > limits.MaxFilterTerms)
         {
-            throw ScimException.InvalidFilter($"The filter has more than {FilterLimits.MaxTerms} terms.");
+            throw ScimException.InvalidFilter($"The filter has more than {limits.MaxFilterTerms} terms.");
         }
 
         return ParseExpression();
@@ -228,9 +231,9 @@ public sealed class FilterParser
 
     private void Enter()
     {
-        if (++depth > FilterLimits.MaxDepth)
+        if (++depth > limits.MaxFilterDepth)
         {
-            throw ScimException.InvalidFilter($"The filter is nested more than {FilterLimits.MaxDepth} levels deep.");
+            throw ScimException.InvalidFilter($"The filter is nested more than {limits.MaxFilterDepth} levels deep.");
         }
     }
 

@@ -11,12 +11,10 @@ public sealed record PatchRequest(IReadOnlyList<PatchOperation> Operations)
 {
     public const string Urn = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
-    /// <summary>Operations in one message, path-less ones counted by their attributes. Entra ID sends at most 256 members, one operation each.</summary>
-    public const int MaxOperations = 2000;
-
     /// <summary>The operations in <paramref name="body"/>, in order. Throws 400 invalidSyntax, invalidPath, invalidFilter, noTarget or invalidValue.</summary>
-    public static PatchRequest Read(JsonElement body, ResourceType type, QuirkUse quirks)
+    public static PatchRequest Read(JsonElement body, ResourceType type, QuirkUse quirks, ScimLimits? limits = null)
     {
+        limits ??= ScimLimits.Default;
         if (body.ValueKind != JsonValueKind.Object)
         {
             throw ScimException.InvalidSyntax("A PATCH request is a JSON object.");
@@ -37,17 +35,17 @@ public sealed record PatchRequest(IReadOnlyList<PatchOperation> Operations)
         var read = new List<PatchOperation>();
         foreach (var operation in operations.EnumerateArray())
         {
-            ReadOperation(read, operation, type, quirks);
-            if (read.Count > MaxOperations)
+            ReadOperation(read, operation, type, quirks, limits);
+            if (read.Count > limits.MaxPatchOperations)
             {
-                throw ScimException.PayloadTooLarge($"A PATCH request may hold {MaxOperations} operations. Send the rest in another request.");
+                throw ScimException.PayloadTooLarge($"A PATCH request may hold {limits.MaxPatchOperations} operations. Send the rest in another request.");
             }
         }
 
         return new PatchRequest(read);
     }
 
-    private static void ReadOperation(List<PatchOperation> read, JsonElement json, ResourceType type, QuirkUse quirks)
+    private static void ReadOperation(List<PatchOperation> read, JsonElement json, ResourceType type, QuirkUse quirks, ScimLimits limits)
     {
         if (json.ValueKind != JsonValueKind.Object)
         {
@@ -69,7 +67,7 @@ public sealed record PatchRequest(IReadOnlyList<PatchOperation> Operations)
 
         if (path is { ValueKind: JsonValueKind.String } text)
         {
-            read.Add(new PatchOperation(action, PatchPathParser.Parse(text.GetString()!, type, quirks), value));
+            read.Add(new PatchOperation(action, PatchPathParser.Parse(text.GetString()!, type, quirks, limits), value));
         }
         else if (action == PatchAction.Remove)
         {
@@ -77,12 +75,12 @@ public sealed record PatchRequest(IReadOnlyList<PatchOperation> Operations)
         }
         else
         {
-            SpellOut(read, action, value!.Value, type, quirks);
+            SpellOut(read, action, value!.Value, type, quirks, limits);
         }
     }
 
     /// <summary>RFC 7644 §3.5.2.1: without a path, the value holds attributes of the resource, each of them handled like one with its path.</summary>
-    private static void SpellOut(List<PatchOperation> read, PatchAction action, JsonElement value, ResourceType type, QuirkUse quirks)
+    private static void SpellOut(List<PatchOperation> read, PatchAction action, JsonElement value, ResourceType type, QuirkUse quirks, ScimLimits limits)
     {
         if (value.ValueKind != JsonValueKind.Object)
         {
@@ -109,9 +107,9 @@ public sealed record PatchRequest(IReadOnlyList<PatchOperation> Operations)
             else if (property.Name.Equals(type.Schema.Id, StringComparison.OrdinalIgnoreCase))
             {
                 // The core schema's URN says the same as no URN (RFC 7644 §3.10).
-                SpellOut(read, action, property.Value, type, quirks);
+                SpellOut(read, action, property.Value, type, quirks, limits);
             }
-            else if (PatchQuirks.PathOfKey(property.Name, type, quirks) is { } path)
+            else if (PatchQuirks.PathOfKey(property.Name, type, quirks, limits) is { } path)
             {
                 read.Add(new PatchOperation(action, path, property.Value, Echo: true));
             }

@@ -9,11 +9,12 @@ namespace ScimSlice.Infrastructure.Scim.Paths;
 public static class PatchPathParser
 {
     /// <summary>The path in <paramref name="text"/>. Throws 400 invalidPath, or 400 invalidFilter for the filter inside.</summary>
-    public static PatchPath Parse(string text, ResourceType type, QuirkUse quirks)
+    public static PatchPath Parse(string text, ResourceType type, QuirkUse quirks, ScimLimits? limits = null)
     {
-        if (text.Length > FilterLimits.MaxLength)
+        limits ??= ScimLimits.Default;
+        if (text.Length > limits.MaxFilterLength)
         {
-            throw ScimException.InvalidPath($"The path is longer than {FilterLimits.MaxLength} characters.");
+            throw ScimException.InvalidPath($"The path is longer than {limits.MaxFilterLength} characters.");
         }
 
         var open = text.IndexOf('[');
@@ -35,7 +36,7 @@ public static class PatchPathParser
             throw Malformed(text);
         }
 
-        var filter = FilterParser.ParseInner(text[(open + 1)..close], type, quirks);
+        var filter = FilterParser.ParseInner(text[(open + 1)..close], type, quirks, limits);
         return new PatchPath(attribute, filter, rest.IsEmpty ? null : rest[1..].ToString());
     }
 

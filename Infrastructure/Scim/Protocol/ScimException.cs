@@ -117,6 +117,10 @@ public sealed class ScimException : Exception
     public static ScimException Unavailable(int retryAfter, Exception? reason = null) =>
         new(503, null, "The service is busy. Nothing was changed; repeat the request.", reason) { RetryAfter = retryAfter };
 
+    /// <summary>The request was worked on for as long as any may be and was given up; nothing was changed.</summary>
+    public static ScimException OutOfTime(int retryAfter = 5) =>
+        new(503, null, "The request took longer than requests may. Nothing was changed; ask for less at once, or repeat the request.") { RetryAfter = retryAfter };
+
     /// <summary>The storage broke off at the last moment: the change is there as a whole, or not at all.</summary>
     public static ScimException Unconfirmed(int retryAfter) =>
         new(503, null, "The service could not confirm the change: it was made as a whole or not at all. Read the resource again, or repeat the request.")

@@ -13,6 +13,8 @@ public sealed class ScimRequest
 
     public required QuirkUse Quirks { get; init; }
 
+    public ScimLimits Limits { get; init; } = ScimLimits.Default;
+
     /// <summary>The URLs that are handed out, to know them again where a client repeats one.</summary>
     public PublicUrls Urls { get; init; } = new("");
 

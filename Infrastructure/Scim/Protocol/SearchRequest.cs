@@ -23,15 +23,16 @@ public sealed record SearchRequest(
             request.Parameter("filter"),
             request.Parameter("sortBy"),
             request.Parameter("sortOrder"),
-            Paged(cursor, () => request.IntegerParameter("startIndex"), () => request.IntegerParameter("count")),
+            Paged(cursor, () => request.IntegerParameter("startIndex"), () => request.IntegerParameter("count"), request.Limits),
             cursor,
             request.ListParameter("attributes"),
             request.ListParameter("excludedAttributes"));
     }
 
     /// <summary>The members of a SearchRequest message. The query string of such a request says nothing.</summary>
-    public static SearchRequest FromBody(JsonElement body)
+    public static SearchRequest FromBody(ScimRequest request)
     {
+        var body = request.Body;
         if (body.ValueKind != JsonValueKind.Object)
         {
             throw ScimException.InvalidSyntax("A search request is a JSON object.");
@@ -43,7 +44,7 @@ public sealed record SearchRequest(
             Text(body, "filter"),
             Text(body, "sortBy"),
             Text(body, "sortOrder"),
-            Paged(cursor, () => Integer(body, "startIndex"), () => Integer(body, "count")),
+            Paged(cursor, () => Integer(body, "startIndex"), () => Integer(body, "count"), request.Limits),
             cursor,
             Texts(body, "attributes"),
             Texts(body, "excludedAttributes"));
@@ -56,11 +57,11 @@ public sealed record SearchRequest(
     private static string? Joined(IReadOnlyList<string>? names) => names is null ? null : string.Join(',', names);
 
     /// <summary>The two ways of paging exclude each other, and a count that is no number has a keyword of its own beside a cursor. RFC 9865 §2.1.</summary>
-    private static Page Paged(string? cursor, Func<int?> startIndex, Func<int?> count)
+    private static Page Paged(string? cursor, Func<int?> startIndex, Func<int?> count, ScimLimits limits)
     {
         if (cursor is null)
         {
-            return Page.Of(startIndex(), count());
+            return Page.Of(startIndex(), count(), limits);
         }
 
         if (startIndex() is not null)
@@ -70,11 +71,11 @@ public sealed record SearchRequest(
 
         try
         {
-            return Page.Of(null, count());
+            return Page.Of(null, count(), limits);
         }
         catch (ScimException fault) when (fault.ScimType == "invalidValue")
         {
-            throw ScimException.InvalidCount($"count: must be a whole number, 0 to {Page.MaxCount}.");
+            throw ScimException.InvalidCount($"count: must be a whole number, 0 to {limits.MaxPageSize}.");
         }
     }
 

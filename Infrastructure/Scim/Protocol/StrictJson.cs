@@ -9,17 +9,10 @@ namespace ScimSlice.Infrastructure.Scim.Protocol;
 /// </summary>
 public static class StrictJson
 {
-    /// <summary>Objects and arrays inside one another. A SCIM message needs 7 (Bulk, operation, data, patch operation, value, element, extension).</summary>
-    public const int MaxDepth = 32;
-
-    /// <summary>Names, values and brackets in one body. It bounds the work that one byte of a body can cause.</summary>
-    public const int MaxTokens = 400_000;
-
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
-
     /// <summary>The value in <paramref name="utf8"/>. Throws a 400 invalidSyntax that says what is wrong and where.</summary>
-    public static JsonElement Parse(ReadOnlyMemory<byte> utf8)
+    public static JsonElement Parse(ReadOnlyMemory<byte> utf8, ScimLimits? limits = null)
     {
+        limits ??= ScimLimits.Default;
         if (utf8.Span.Trim(" \t\r\n"u8).IsEmpty)
         {
             throw ScimException.InvalidSyntax("The request has no body. Send a JSON object.");
@@ -27,17 +20,17 @@ public static class StrictJson
 
         try
         {
-            Check(utf8.Span);
-            using var document = JsonDocument.Parse(utf8, Options);
+            Check(utf8.Span, limits);
+            using var document = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = limits.MaxJsonDepth, AllowDuplicateProperties = false });
             return document.RootElement.Clone();
         }
         catch (JsonException fault)
         {
-            throw ScimException.InvalidSyntax(Describe(fault));
+            throw ScimException.InvalidSyntax(Describe(fault, limits));
         }
     }
 
-    private static void Check(ReadOnlySpan<byte> utf8)
+    private static void Check(ReadOnlySpan<byte> utf8, ScimLimits limits)
     {
         if (!System.Text.Unicode.Utf8.IsValid(utf8))
         {
@@ -45,18 +38,18 @@ public static class StrictJson
         }
 
         // Without an escape no string can hold what must be looked for, and a body has no more tokens than bytes.
-        if (utf8.Length <= MaxTokens && !utf8.Contains((byte)'\\'))
+        if (utf8.Length <= limits.MaxJsonTokens && !utf8.Contains((byte)'\\'))
         {
             return;
         }
 
-        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = MaxDepth });
+        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = limits.MaxJsonDepth });
         var tokens = 0;
         while (reader.Read())
         {
-            if (++tokens > MaxTokens)
+            if (++tokens > limits.MaxJsonTokens)
             {
-                throw ScimException.InvalidSyntax($"The body has more than {MaxTokens} JSON tokens.");
+                throw ScimException.InvalidSyntax($"The body has more than {limits.MaxJsonTokens} JSON tokens.");
             }
 
             if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped)
@@ -84,12 +77,12 @@ public static class StrictJson
         }
     }
 
-    private static string Describe(JsonException fault)
+    private static string Describe(JsonException fault, ScimLimits limits)
     {
         var place = fault.LineNumber is { } line ? $" at line {line + 1}, byte {fault.BytePositionInLine + 1}" : "";
         if (fault.Message.Contains("maximum configured depth", StringComparison.Ordinal))
         {
-            return $"The body is nested more than {MaxDepth} levels deep.";
+            return $"The body is nested more than {limits.MaxJsonDepth} levels deep.";
         }
 
         return fault.Message.Contains("Duplicate", StringComparison.OrdinalIgnoreCase)

@@ -88,7 +88,7 @@ public readonly record struct StoredResource(long Version, ReadOnlyMemory<byte> 
 
         var whole = new ArrayBufferWriter<byte>(Document.Length + 256);
         WriteWhole(whole, urls);
-        var reader = new Utf8JsonReader(whole.WrittenSpan, new JsonReaderOptions { MaxDepth = StrictJson.MaxDepth * 2 });
+        var reader = new Utf8JsonReader(whole.WrittenSpan, new JsonReaderOptions { MaxDepth = ScimLimits.Ceiling.MaxJsonDepth });
         using var writer = new Utf8JsonWriter(output, WriterOptions);
         selection.WriteTo(writer, JsonElement.ParseValue(ref reader));
     }

@@ -258,13 +258,13 @@ public sealed class RunBulkTests(ScimHost host) : IClassFixture<ScimHost>
     {
         var client = await host.CreateOrganizationAsync();
 
-        var answer = await client.PostAsync("/Bulk", Body([.. Enumerable.Range(0, BulkLimits.MaxOperations + 1).Select(number => PostUser($"{number}", $"u{number}"))]));
-        var large = await client.PostAsync("/Bulk", new string(' ', BulkLimits.MaxPayloadSize + 1));
+        var answer = await client.PostAsync("/Bulk", Body([.. Enumerable.Range(0, ScimLimits.Default.MaxBulkOperations + 1).Select(number => PostUser($"{number}", $"u{number}"))]));
+        var large = await client.PostAsync("/Bulk", new string(' ', ScimLimits.Default.MaxLargeBodyBytes + 1));
 
         answer.ShouldBeError(413);
-        answer.Detail.Should().Contain("maxOperations").And.Contain($"{BulkLimits.MaxOperations}");
+        answer.Detail.Should().Contain("maxOperations").And.Contain($"{ScimLimits.Default.MaxBulkOperations}");
         large.ShouldBeError(413);
-        large.Detail.Should().Contain("maxPayloadSize").And.Contain($"{BulkLimits.MaxPayloadSize}");
+        large.Detail.Should().Contain("maxPayloadSize").And.Contain($"{ScimLimits.Default.MaxLargeBodyBytes}");
         (await client.GetAsync("/Users")).TotalResults.Should().Be(0);
     }
 
@@ -272,17 +272,17 @@ public sealed class RunBulkTests(ScimHost host) : IClassFixture<ScimHost>
     public async Task A_thousand_operations_that_refer_to_one_another_in_a_circle_are_done()
     {
         var client = await host.CreateOrganizationAsync();
-        var users = Enumerable.Range(0, BulkLimits.MaxOperations).Select(number => PostUser($"{number}", $"u{number}", $$$"""
-            "{{{Enterprise}}}":{"manager":{"value":"bulkId:{{{(number + 1) % BulkLimits.MaxOperations}}}"}}
+        var users = Enumerable.Range(0, ScimLimits.Default.MaxBulkOperations).Select(number => PostUser($"{number}", $"u{number}", $$$"""
+            "{{{Enterprise}}}":{"manager":{"value":"bulkId:{{{(number + 1) % ScimLimits.Default.MaxBulkOperations}}}"}}
             """));
 
         var answer = await client.PostAsync("/Bulk", Body([.. users]));
 
         Statuses(answer).Should().OnlyContain(status => status == "201");
-        for (var number = 0; number < BulkLimits.MaxOperations; number += 111)
+        for (var number = 0; number < ScimLimits.Default.MaxBulkOperations; number += 111)
         {
             var user = await client.GetAsync($"/Users/{IdOf(answer, number)}");
-            user.Body[Enterprise]!["manager"]!["value"]!.GetValue<string>().Should().Be(IdOf(answer, (number + 1) % BulkLimits.MaxOperations));
+            user.Body[Enterprise]!["manager"]!["value"]!.GetValue<string>().Should().Be(IdOf(answer, (number + 1) % ScimLimits.Default.MaxBulkOperations));
             user.Body["meta"]!["version"]!.GetValue<string>().Should().Be(Operation(answer, number)["version"]!.GetValue<string>());
         }
     }
@@ -307,7 +307,7 @@ public sealed class RunBulkTests(ScimHost host) : IClassFixture<ScimHost>
 
         var config = await client.GetAsync("/ServiceProviderConfig");
 
-        config.Body["bulk"].ShouldBeJson($$"""{"supported":true,"maxOperations":{{BulkLimits.MaxOperations}},"maxPayloadSize":{{BulkLimits.MaxPayloadSize}}}""");
+        config.Body["bulk"].ShouldBeJson($$"""{"supported":true,"maxOperations":{{ScimLimits.Default.MaxBulkOperations}},"maxPayloadSize":{{ScimLimits.Default.MaxLargeBodyBytes}}}""");
     }
 
     [Fact]

@@ -40,13 +40,13 @@ public sealed class ListUsersUnitTests(ScimHost host) : IClassFixture<ScimHost>
         var query = ListUsers.From(ScimRequests.Of());
 
         query.Filter.Should().BeNull();
-        query.Page.Should().Be(new Page(1, Page.DefaultCount));
+        query.Page.Should().Be(new Page(1, ScimLimits.Default.DefaultPageSize));
     }
 
     [Theory]
     [InlineData(1, 0, true)]
-    [InlineData(1, 200, true)]
-    [InlineData(1, 201, false)]
+    [InlineData(1, 1000, true)]
+    [InlineData(1, 1001, false)]
     [InlineData(0, 1, false)]
     [InlineData(1, -1, false)]
     public void The_validator_bounds_the_page(int startIndex, int count, bool valid)

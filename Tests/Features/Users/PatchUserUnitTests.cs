@@ -39,7 +39,7 @@ public sealed class PatchUserUnitTests(ScimHost host) : IClassFixture<ScimHost>
     public void The_validator_bounds_the_number_of_operations()
     {
         var one = From("42", """{"op":"add","path":"title","value":"Lead"}""");
-        var many = one with { Patch = new PatchRequest([.. Enumerable.Repeat(one.Patch.Operations[0], PatchRequest.MaxOperations + 1)]) };
+        var many = one with { Patch = new PatchRequest([.. Enumerable.Repeat(one.Patch.Operations[0], ScimLimits.Ceiling.MaxPatchOperations + 1)]) };
 
         var validator = new PatchUser.Validator();
 

@@ -7,7 +7,7 @@ namespace ScimSlice.Tests.Scim.Patching;
 /// <summary>Sends operations to a document whose resource has the id 2819c223 and is in the group g1.</summary>
 internal static class Patch
 {
-    private static readonly AttributeValue.Complex ReadOnly = AttributeValue.Complex.Empty
+    internal static readonly AttributeValue.Complex ReadOnly = AttributeValue.Complex.Empty
         .With("id", new AttributeValue.Text("2819c223"))
         .With("meta", AttributeValue.Complex.Empty
             .With("resourceType", new AttributeValue.Text("User"))

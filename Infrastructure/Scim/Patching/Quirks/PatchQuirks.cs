@@ -19,7 +19,7 @@ public static class PatchQuirks
     /// <c>name.givenName</c>. A URN-qualified key is RFC 7644's own notation (§3.10). Null where the key is passed over: a URN
     /// that the type does not have, such as another vendor's extension.
     /// </summary>
-    public static PatchPath? PathOfKey(string key, ResourceType type, QuirkUse quirks)
+    public static PatchPath? PathOfKey(string key, ResourceType type, QuirkUse quirks, ScimLimits limits)
     {
         if (AttributePathParser.Parse(key, type) is { } path)
         {
@@ -34,7 +34,7 @@ public static class PatchQuirks
         }
 
         return quirks.Allows(Quirk.DottedKeys)
-            ? PatchPathParser.Parse(key, type, quirks)
+            ? PatchPathParser.Parse(key, type, quirks, limits)
             : throw ScimException.InvalidPath($"'{Excerpt.Of(key)}' is not an attribute name; use a path.");
     }
 
