@@ -36,6 +36,7 @@ public sealed class LimitSettings
         Burst = Read("Burst", 5000);
         ConcurrentRequests = Read("ConcurrentRequests", 256);
         FailedAttemptsPerMinute = Read("FailedAttemptsPerMinute", 600);
+        MaxBodyBytesInFlight = Read("MaxBodyBytesInFlight", 64 * 1024 * 1024, 64 * 1024);
         RequestSeconds = Read("RequestSeconds", 30, 1, 3600);
         MaxRequestLineBytes = Read("MaxRequestLineBytes", 32 * 1024, 1024, 256 * 1024);
         MaxHeaderBytes = Read("MaxHeaderBytes", 32 * 1024, 1024, 256 * 1024);
@@ -53,6 +54,11 @@ public sealed class LimitSettings
         }
 
         RequireOrder("DefaultPageSize", Scim.DefaultPageSize, "MaxPageSize", Scim.MaxPageSize);
+        if (MaxBodyBytesInFlight / 2 < Scim.MaxLargeBodyBytes)
+        {
+            faults.Add($"ScimSlice:{Section}MaxBodyBytesInFlight is {MaxBodyBytesInFlight} and must be at least twice {Section}MaxLargeBodyBytes, which is {Scim.MaxLargeBodyBytes}.");
+        }
+
         RequireOrder("MaxBodyBytes", Scim.MaxBodyBytes, "MaxLargeBodyBytes", Scim.MaxLargeBodyBytes);
     }
 
@@ -73,6 +79,9 @@ public sealed class LimitSettings
 
     /// <summary>Refused credentials that an address may send each minute before it is answered 429; 0 for no limit.</summary>
     public int FailedAttemptsPerMinute { get; }
+
+    /// <summary>Bytes of all bodies that arrive or are worked on at the same time on this node; half of them for one organization.</summary>
+    public int MaxBodyBytesInFlight { get; }
 
     /// <summary>Seconds for which a request is worked on, from when its body is complete to when its answer begins.</summary>
     public int RequestSeconds { get; }

@@ -15,7 +15,6 @@ namespace ScimSlice.Infrastructure.Http;
 /// <summary>Registers the server, its limits and authentication, and puts the middleware in order.</summary>
 public static class HttpRegistration
 {
-
     public static WebApplicationBuilder AddScimHttp(this WebApplicationBuilder builder, ScimSliceOptions options)
     {
         builder.WebHost.UseKestrelHttpsConfiguration();
@@ -45,6 +44,7 @@ public static class HttpRegistration
         builder.Services
             .AddSingleton(options)
             .AddSingleton<RequestLimiter>()
+            .AddSingleton<BodyMemory>()
             .AddSingleton<RequestTime>()
             .AddSingleton<PublicAddress>()
             .AddSingleton<Readiness>()

@@ -17,8 +17,9 @@ public static class RequestBody
     /// </summary>
     public static long MaxDrainedBytes(ScimLimits limits) => Math.Max(8 * 1024 * 1024, 2L * limits.MaxLargeBodyBytes);
 
+    /// <param name="memory">Told how large the body is while it arrives.</param>
     /// <param name="large">Whether the body may be as large as one that holds many resources.</param>
-    public static async ValueTask<JsonElement> ReadAsync(HttpContext context, QuirkUse quirks, ScimLimits limits, bool large)
+    internal static async ValueTask<JsonElement> ReadAsync(HttpContext context, QuirkUse quirks, ScimLimits limits, bool large, BodyMemory.Share memory)
     {
         var maxBytes = large ? limits.MaxLargeBodyBytes : limits.MaxBodyBytes;
         CheckContentType(context.Request, quirks);
@@ -36,6 +37,7 @@ public static class RequestBody
                 throw TooLarge(maxBytes, large);
             }
 
+            memory.Grow(result.Buffer.Length);
             if (result.IsCompleted)
             {
                 var body = result.Buffer.IsSingleSegment ? result.Buffer.First : result.Buffer.ToArray();

@@ -50,7 +50,8 @@ public static class ScimEndpoints
         CheckScope(context, grant, needed);
 
         var quirks = new QuirkUse(grant.Settings.Strict);
-        var request = await ReadAsync(context, grant, quirks, shared, large);
+        using var memory = HasBody(context.Request.Method) ? shared.Memory.Rent(grant.OrganizationId) : null;
+        var request = await ReadAsync(context, grant, quirks, shared, large, memory);
 
         // A place is taken only now that the request is complete: a slow body holds none.
         using (shared.Limiter.TakePlace(grant.OrganizationId))
@@ -76,7 +77,7 @@ public static class ScimEndpoints
         return command;
     }
 
-    private static async ValueTask<ScimRequest> ReadAsync(HttpContext context, TokenGrant grant, QuirkUse quirks, Shared shared, bool large)
+    private static async ValueTask<ScimRequest> ReadAsync(HttpContext context, TokenGrant grant, QuirkUse quirks, Shared shared, bool large, BodyMemory.Share? memory)
     {
         var http = context.Request;
         return new ScimRequest
@@ -87,15 +88,15 @@ public static class ScimEndpoints
             Urls = shared.Address.Urls,
             Id = context.GetRouteValue("id") as string ?? "",
             Query = http.QueryString.HasValue ? ReadQuery(http.Query) : EmptyQuery,
-            Body = HttpMethods.IsPost(http.Method) || HttpMethods.IsPut(http.Method) || HttpMethods.IsPatch(http.Method)
-                ? await RequestBody.ReadAsync(context, quirks, shared.Limits, large)
-                : default,
+            Body = memory is not null ? await RequestBody.ReadAsync(context, quirks, shared.Limits, large, memory) : default,
             HeadersOnly = HttpMethods.IsHead(http.Method),
             Prefer = http.Headers["Prefer"] is { Count: > 0 } prefer ? prefer.ToString() : null,
             IfMatch = http.Headers.IfMatch is { Count: > 0 } ifMatch ? ifMatch.ToString() : null,
             IfNoneMatch = http.Headers.IfNoneMatch is { Count: > 0 } ifNoneMatch ? ifNoneMatch.ToString() : null,
         };
     }
+
+    private static bool HasBody(string method) => HttpMethods.IsPost(method) || HttpMethods.IsPut(method) || HttpMethods.IsPatch(method);
 
     private static readonly Dictionary<string, IReadOnlyList<string>> EmptyQuery = [];
 
@@ -121,12 +122,13 @@ public static class ScimEndpoints
     }
 
     /// <summary>What all requests use together, looked up once and not by each.</summary>
-    private sealed record Shared(RequestLimiter Limiter, RequestTime Time, ScimLimits Limits, TokenUse TokenUse, PublicAddress Address)
+    private sealed record Shared(RequestLimiter Limiter, RequestTime Time, ScimLimits Limits, BodyMemory Memory, TokenUse TokenUse, PublicAddress Address)
     {
         public static Shared Of(IServiceProvider services) => new(
             services.GetRequiredService<RequestLimiter>(),
             services.GetRequiredService<RequestTime>(),
             services.GetRequiredService<ScimSliceOptions>().Limits.Scim,
+            services.GetRequiredService<BodyMemory>(),
             services.GetRequiredService<TokenUse>(),
             services.GetRequiredService<PublicAddress>());
     }

@@ -1,17 +1,18 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using ScimSlice.Infrastructure.Scim.Protocol;
 
 namespace ScimSlice.Tests.Clients;
 
 /// <summary>
 /// The values that only the server can know. <c>{{id}}</c>, <c>{{time}}</c> and <c>{{version}}</c>, each also with a name such as
 /// <c>{{id:ana}}</c>, stand for a value of that form: where one first stands in an answer it takes the value found there, and from
-/// then on it stands for that value and no other placeholder does. <c>{{baseUrl}}</c> is known from the start.
+/// then on it stands for that value and no other placeholder does. <c>{{baseUrl}}</c> and <c>{{tokenUrl}}</c> are known from the start.
 /// </summary>
 public sealed partial class ServerValues(string baseUrl)
 {
-    private readonly Dictionary<string, string> values = new() { ["baseUrl"] = baseUrl };
+    private readonly Dictionary<string, string> values = new() { ["baseUrl"] = baseUrl, ["tokenUrl"] = new PublicUrls(baseUrl).TokenUrl };
 
     /// <summary>The text with every placeholder filled in. Throws where one has no value yet.</summary>
     public string Fill(string text) => Placeholder().Replace(text, match => values.TryGetValue(Name(match), out var value)

@@ -53,7 +53,7 @@ public sealed class LogTests
         await Eventually.BeAsync(() => Task.FromResult(Log(program).Contains("okta", StringComparison.Ordinal)));
         await program.TerminateAsync();
 
-        Log(program).Should().Contain("The token okta").And.Contain("organization acme expires in 20 days");
+        Log(program).Should().Contain("The token or client secret okta").And.Contain("organization acme expires in 20 days");
     }
 
     private static string Log(ScimProgram program)

@@ -5,7 +5,7 @@ using Xunit;
 namespace ScimSlice.Tests.Http;
 
 /// <summary>Clients that send or read so slowly that they only keep what others need.</summary>
-public sealed class SlowClientTests : IAsyncLifetime
+public sealed class SlowClientTests : IAsyncLifetime, IAsyncDisposable
 {
     private readonly ScimHost host = new()
     {
@@ -20,6 +20,8 @@ public sealed class SlowClientTests : IAsyncLifetime
     };
 
     public Task InitializeAsync() => host.InitializeAsync();
+
+    async ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
 
     public Task DisposeAsync() => host.DisposeAsync();
 

@@ -1,0 +1,80 @@
+using FluentAssertions;
+using ScimSlice.Tests.Support;
+using Xunit;
+
+namespace ScimSlice.Tests.Http;
+
+public sealed class BodyMemoryTests : IAsyncLifetime
+{
+    /// <summary>Each of them is as large as one body of <c>/Bulk</c> may be, but for its last byte.</summary>
+    private const int Large = 8191;
+
+    private readonly LimitedHost limited = new();
+
+    private ScimHost Host => limited.Value;
+
+    public Task InitializeAsync() => limited.InitializeAsync();
+
+    public Task DisposeAsync() => limited.DisposeAsync();
+
+    [Fact]
+    public async Task An_organization_whose_bodies_take_its_half_is_told_to_wait_and_others_go_on()
+    {
+        var (client, other) = (await Host.CreateOrganizationAsync(), await Host.CreateOrganizationAsync());
+        using var open = new OpenBodies(Host.Origin);
+        for (var number = 0; number < 4; number++)
+        {
+            open.Begin(client);
+        }
+
+        await Eventually.BeAsync(async () => (await SendAsync(client)).Status == 429);
+        var refused = await SendAsync(client);
+        var accepted = await SendAsync(other);
+        open.Dispose();
+
+        refused.ShouldBeError(429);
+        refused.Headers.RetryAfter!.Delta.Should().BePositive();
+        accepted.Status.Should().NotBe(429).And.NotBe(503);
+        (await client.GetAsync("/Users")).Status.Should().Be(200);
+        await Eventually.BeAsync(async () => (await SendAsync(client)).Status == accepted.Status);
+    }
+
+    [Fact]
+    public async Task Where_all_together_take_what_there_is_everybody_is_told_to_wait()
+    {
+        var clients = new[] { await Host.CreateOrganizationAsync(), await Host.CreateOrganizationAsync(), await Host.CreateOrganizationAsync() };
+        using var open = new OpenBodies(Host.Origin);
+        foreach (var client in clients)
+        {
+            for (var number = 0; number < 3; number++)
+            {
+                open.Begin(client);
+            }
+        }
+
+        ScimAnswer? refused = null;
+        await Eventually.BeAsync(async () => (refused = await SendAsync(clients[0])).Status == 503);
+        open.Dispose();
+
+        refused!.Headers.RetryAfter!.Delta.Should().BePositive();
+        await Eventually.BeAsync(async () => (await SendAsync(clients[0])).Status == 400);
+    }
+
+    /// <summary>A large request that is refused for what it says, where there is room for it.</summary>
+    private static Task<ScimAnswer> SendAsync(ScimClient client) => client.PostAsync("/Bulk", $"{{{new string(' ', Large - 2)}}}");
+
+    /// <summary>Large requests that never end.</summary>
+    private sealed class OpenBodies(Uri origin) : IDisposable
+    {
+        private readonly List<RawHttp> connections = [];
+
+        public void Begin(ScimClient client)
+        {
+            var connection = new RawHttp(origin);
+            connections.Add(connection);
+            connection.Write($"POST /scim/v2/Bulk HTTP/1.1\r\nHost: localhost\r\nAuthorization: {client.Authorization}\r\nContent-Type: application/scim+json\r\nContent-Length: {Large + 1}\r\n\r\n{{{new string(' ', Large - 1)}");
+        }
+
+        public void Dispose() => connections.ForEach(connection => connection.Dispose());
+    }
+}
