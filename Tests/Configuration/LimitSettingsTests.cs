@@ -10,16 +10,16 @@ public sealed class LimitSettingsTests
 {
     [Theory]
     [InlineData("MaxBodyBytes", 1024, 67_108_864)]
-    [InlineData("MaxLargeBodyBytes", 1_048_576, 67_108_864)]
+    [InlineData("MaxLargeBodyBytes", 1024, 67_108_864)]
     [InlineData("MaxJsonDepth", 8, 128)]
     [InlineData("MaxJsonTokens", 1000, 4_000_000)]
     [InlineData("MaxFilterLength", 256, 65_536)]
     [InlineData("MaxFilterDepth", 1, 100)]
-    [InlineData("MaxFilterTerms", 1, 500)]
+    [InlineData("MaxFilterTerms", 1, 300)]
     [InlineData("MaxPatchOperations", 1, 10_000)]
     [InlineData("MaxBulkOperations", 1, 10_000)]
-    [InlineData("MaxPageSize", 100, 1000)]
-    [InlineData("DefaultPageSize", 1, 200)]
+    [InlineData("MaxPageSize", 1, 1000)]
+    [InlineData("DefaultPageSize", 1, 1000)]
     [InlineData("RequestSeconds", 1, 3600)]
     [InlineData("MaxRequestLineBytes", 1024, 262_144)]
     [InlineData("MaxHeaderBytes", 1024, 262_144)]
@@ -58,7 +58,25 @@ public sealed class LimitSettingsTests
         set.Limits.Should().BeEquivalentTo(defaults);
     }
 
-    private static IReadOnlyList<string> Faults(string name, string value) => Read(new Dictionary<string, string> { [$"Limits:{name}"] = value }).Faults;
+    [Theory]
+    [InlineData("DefaultPageSize", "201", "MaxPageSize")]
+    [InlineData("MaxBodyBytes", "4194305", "MaxLargeBodyBytes")]
+    public void A_limit_that_another_one_makes_impossible_is_told_as_a_fault(string name, string value, string other)
+    {
+        var faults = Read(new Dictionary<string, string> { [$"Limits:{name}"] = value }).Faults;
+
+        faults.Should().ContainSingle().Which.Should().StartWith($"ScimSlice:Limits:{name} ").And.Contain($"Limits:{other}");
+    }
+
+    /// <summary>The faults of a limit, beside others that leave room for all that it may be.</summary>
+    private static IReadOnlyList<string> Faults(string name, string value) => Read(new Dictionary<string, string>
+    {
+        ["Limits:MaxBodyBytes"] = "1024",
+        ["Limits:MaxLargeBodyBytes"] = "67108864",
+        ["Limits:DefaultPageSize"] = "1",
+        ["Limits:MaxPageSize"] = "1000",
+        [$"Limits:{name}"] = value,
+    }).Faults;
 
     private static ScimSliceOptions Read(Dictionary<string, string> settings) => ScimSliceOptions.Read(
         new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"ScimSlice:{setting.Key}", (string?)setting.Value))).Build());

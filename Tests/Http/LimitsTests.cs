@@ -112,7 +112,7 @@ public sealed class LimitsTests(LimitedHost limited) : IClassFixture<LimitedHost
         var ofGroup = await client.PatchAsync($"/Groups/{group.Id}", operation.Replace("emails", "members", StringComparison.Ordinal));
         var inBulk = await client.PostAsync("/Bulk", Bulk($$"""{"method":"PATCH","path":"/Users/{{user.Id}}","data":{{Patch(operation)}}}"""));
 
-        ShouldBe(own, expected, scimType, "");
+        ShouldBe(own, expected, scimType, "The ");
         if (expected != 200)
         {
             ofGroup.ShouldBeError(400, scimType);

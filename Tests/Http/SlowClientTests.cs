@@ -11,7 +11,7 @@ public sealed class SlowClientTests : IAsyncLifetime, IAsyncDisposable
     {
         Settings =
         [
-            "--ScimSlice:Limits:MinBytesPerSecond", "100000",
+            "--ScimSlice:Limits:MinBytesPerSecond", "1000000",
             "--ScimSlice:Limits:GraceSeconds", "2",
             "--ScimSlice:Limits:HeaderSeconds", "2",
             "--ScimSlice:Limits:ConcurrentRequests", "1",

@@ -30,7 +30,8 @@ public sealed class CeilingTests
         Nested("(", Terms("title eq \"a\"", " or "), ")"),
         Nested("not (", Terms("emails.value co \"a\"", " and "), ")"),
         Terms("not (title eq \"a\")", " and "),
-        $"emails[{Nested("not (", Terms("type eq \"work\"", " or "), ")", Most.MaxFilterDepth - 1)}]",
+        // The brackets are a level, and what they belong to is a term.
+        $"emails[{Nested("not (", Terms("type eq \"work\"", " or ", Most.MaxFilterTerms - 1), ")", Most.MaxFilterDepth - 1)}]",
     ];
 
     [Fact]
@@ -105,7 +106,7 @@ public sealed class CeilingTests
     private static string Nested(string open, string inner, string close, int? depth = null) =>
         $"{string.Concat(Enumerable.Repeat(open, depth ?? Most.MaxFilterDepth))}{inner}{string.Concat(Enumerable.Repeat(close, depth ?? Most.MaxFilterDepth))}";
 
-    private static string Terms(string term, string word) => string.Join(word, Enumerable.Repeat(term, Most.MaxFilterTerms));
+    private static string Terms(string term, string word, int? terms = null) => string.Join(word, Enumerable.Repeat(term, terms ?? Most.MaxFilterTerms));
 
     private static void OnSmallStack(Action work)
     {

@@ -11,7 +11,7 @@ public sealed record ScimLimits
 
     /// <summary>
     /// The greatest values that may be set. Those of depth protect the process: filters and JSON are walked by recursion, and a stack
-    /// overflow ends it. Terms lean to the left, so that each is a level too.
+    /// overflow ends it. Terms lean to the left, so that each is a level too; SQLite takes a thousand levels of what becomes of both.
     /// </summary>
     public static ScimLimits Ceiling { get; } = new()
     {
@@ -21,7 +21,7 @@ public sealed record ScimLimits
         MaxJsonTokens = 4_000_000,
         MaxFilterLength = 65_536,
         MaxFilterDepth = 100,
-        MaxFilterTerms = 500,
+        MaxFilterTerms = 300,
         MaxPatchOperations = 10_000,
         MaxBulkOperations = 10_000,
         MaxPageSize = 1000,
