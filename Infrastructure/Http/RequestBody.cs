@@ -32,12 +32,22 @@ public static class RequestBody
         while (true)
         {
             var result = await ReadPartAsync(reader, context);
-            if (result.Buffer.Length > maxBytes)
+            try
             {
-                throw TooLarge(maxBytes, large);
+                if (result.Buffer.Length > maxBytes)
+                {
+                    throw TooLarge(maxBytes, large);
+                }
+
+                memory.Grow(result.Buffer.Length);
+            }
+            catch (ScimException)
+            {
+                // Taken, so that the rest can be drained and the client reads why.
+                reader.AdvanceTo(result.Buffer.End);
+                throw;
             }
 
-            memory.Grow(result.Buffer.Length);
             if (result.IsCompleted)
             {
                 var body = result.Buffer.IsSingleSegment ? result.Buffer.First : result.Buffer.ToArray();

@@ -4,24 +4,17 @@ using Xunit;
 
 namespace ScimSlice.Tests.Http;
 
-public sealed class BodyMemoryTests : IAsyncLifetime
+public sealed class BodyMemoryTests
 {
-    /// <summary>Each of them is as large as one body of <c>/Bulk</c> may be, but for its last byte.</summary>
-    private const int Large = 8191;
-
-    private readonly LimitedHost limited = new();
-
-    private ScimHost Host => limited.Value;
-
-    public Task InitializeAsync() => limited.InitializeAsync();
-
-    public Task DisposeAsync() => limited.DisposeAsync();
+    /// <summary>Four of them take what one organization has, eight what all have.</summary>
+    private const int Large = 8000;
 
     [Fact]
     public async Task An_organization_whose_bodies_take_its_half_is_told_to_wait_and_others_go_on()
     {
-        var (client, other) = (await Host.CreateOrganizationAsync(), await Host.CreateOrganizationAsync());
-        using var open = new OpenBodies(Host.Origin);
+        await using var started = await StartAsync();
+        var (client, other) = (await started.Value.CreateOrganizationAsync(), await started.Value.CreateOrganizationAsync());
+        using var open = new OpenBodies(started.Value.Origin);
         for (var number = 0; number < 4; number++)
         {
             open.Begin(client);
@@ -42,8 +35,9 @@ public sealed class BodyMemoryTests : IAsyncLifetime
     [Fact]
     public async Task Where_all_together_take_what_there_is_everybody_is_told_to_wait()
     {
-        var clients = new[] { await Host.CreateOrganizationAsync(), await Host.CreateOrganizationAsync(), await Host.CreateOrganizationAsync() };
-        using var open = new OpenBodies(Host.Origin);
+        await using var started = await StartAsync();
+        var clients = new[] { await started.Value.CreateOrganizationAsync(), await started.Value.CreateOrganizationAsync(), await started.Value.CreateOrganizationAsync() };
+        using var open = new OpenBodies(started.Value.Origin);
         foreach (var client in clients)
         {
             for (var number = 0; number < 3; number++)
@@ -59,6 +53,13 @@ public sealed class BodyMemoryTests : IAsyncLifetime
         refused!.Headers.RetryAfter!.Delta.Should().BePositive();
         await Eventually.BeAsync(async () => (await SendAsync(clients[0])).Status == 400);
     }
+
+    /// <summary>A server with room for eight such bodies, four of them of one organization, that waits long for slow ones.</summary>
+    private static Task<StartedHost> StartAsync() => StartedHost.StartAsync(
+        "--ScimSlice:Limits:MaxBodyBytes", "4096",
+        "--ScimSlice:Limits:MaxLargeBodyBytes", "8192",
+        "--ScimSlice:Limits:MaxBodyBytesInFlight", "65536",
+        "--ScimSlice:Limits:GraceSeconds", "120");
 
     /// <summary>A large request that is refused for what it says, where there is room for it.</summary>
     private static Task<ScimAnswer> SendAsync(ScimClient client) => client.PostAsync("/Bulk", $"{{{new string(' ', Large - 2)}}}");
