@@ -5,9 +5,9 @@ using Xunit;
 namespace ScimSlice.Tests.Http;
 
 /// <summary>Clients that send or read so slowly that they only keep what others need.</summary>
-public sealed class SlowClientTests : IAsyncLifetime, IAsyncDisposable
+public sealed class SlowClientTests : IAsyncLifetime
 {
-    private readonly ScimHost host = new()
+    private ScimHost Host { get; } = new()
     {
         Settings =
         [
@@ -19,17 +19,15 @@ public sealed class SlowClientTests : IAsyncLifetime, IAsyncDisposable
         ],
     };
 
-    public Task InitializeAsync() => host.InitializeAsync();
+    public Task InitializeAsync() => Host.InitializeAsync();
 
-    async ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
-
-    public Task DisposeAsync() => host.DisposeAsync();
+    public Task DisposeAsync() => Host.DisposeAsync();
 
     [Fact]
     public async Task A_body_that_trickles_is_408_and_its_connection_ends()
     {
-        var client = await host.CreateOrganizationAsync();
-        using var slow = new RawHttp(host.Origin);
+        var client = await Host.CreateOrganizationAsync();
+        using var slow = new RawHttp(Host.Origin);
         slow.Write($"POST /scim/v2/Users HTTP/1.1\r\nHost: localhost\r\nAuthorization: {client.Authorization}\r\nContent-Type: application/scim+json\r\nContent-Length: 900000\r\n\r\n{{");
 
         var trickle = TrickleAsync(slow, "    ");
@@ -44,13 +42,13 @@ public sealed class SlowClientTests : IAsyncLifetime, IAsyncDisposable
     [Fact]
     public async Task Headers_that_never_end_are_cut_off()
     {
-        using var slow = new RawHttp(host.Origin);
+        using var slow = new RawHttp(Host.Origin);
         slow.Write("GET /scim/v2/Users HTTP/1.1\r\nHost: localhost\r\n");
 
         var trickle = TrickleAsync(slow, "X: x\r\n");
 
         await trickle;
-        (await host.CreateClient().GetAsync("/Users")).Status.Should().Be(401);
+        (await Host.CreateClient().GetAsync("/Users")).Status.Should().Be(401);
     }
 
     [Theory]
@@ -58,9 +56,9 @@ public sealed class SlowClientTests : IAsyncLifetime, IAsyncDisposable
     [InlineData("Groups")]
     public async Task Who_does_not_read_the_answer_is_cut_off_and_gives_back_its_place(string what)
     {
-        var client = await host.CreateOrganizationAsync();
+        var client = await Host.CreateOrganizationAsync();
         await FillAsync(client, what);
-        using var deaf = new RawHttp(host.Origin, receiveBuffer: 4096);
+        using var deaf = new RawHttp(Host.Origin, receiveBuffer: 4096);
 
         // More than the system keeps for a connection: at one of the answers the server has to wait.
         for (var number = 0; number < (what == "Users" ? 20 : 200); number++)
@@ -77,10 +75,10 @@ public sealed class SlowClientTests : IAsyncLifetime, IAsyncDisposable
     [Fact]
     public async Task Connections_are_so_many()
     {
-        var open = Enumerable.Range(0, 6).Select(_ => new RawHttp(host.Origin)).ToList();
+        var open = Enumerable.Range(0, 6).Select(_ => new RawHttp(Host.Origin)).ToList();
         try
         {
-            using var further = new RawHttp(host.Origin);
+            using var further = new RawHttp(Host.Origin);
 
             further.TryWrite("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n");
             further.IsEnded().Should().BeTrue();
@@ -94,7 +92,7 @@ public sealed class SlowClientTests : IAsyncLifetime, IAsyncDisposable
         {
             try
             {
-                return (await host.CreateClient().GetAsync("/Users")).Status == 401;
+                return (await Host.CreateClient().GetAsync("/Users")).Status == 401;
             }
             catch (HttpRequestException)
             {
