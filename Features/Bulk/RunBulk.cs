@@ -66,6 +66,10 @@ public static class RunBulk
         public Validator() => RuleFor(command => command.Run.Operations.Count).InclusiveBetween(1, ScimLimits.Ceiling.MaxBulkOperations);
     }
 
+    /// <summary>What the audit tells of an operation's path: an id of ours, and nothing else that a client may have written there.</summary>
+    private static string PathOf(BulkOperation operation, OperationTable table) =>
+        $"/Bulk{table.Endpoint(operation.Endpoint)}{(operation.Id is null ? "" : Guid.TryParseExact(operation.Id, "D", out _) ? $"/{operation.Id}" : "/{id}")}";
+
     internal sealed class Handler(UnitOfWork unitOfWork, StorageSession storage, CurrentOrganization organization, OperationTable table, AuditTrail trail, ISender sender)
         : ICommandHandler<Command, ScimResponse>
     {
@@ -97,7 +101,7 @@ public static class RunBulk
             {
                 if (result is { Error: { } error, Operation: var operation })
                 {
-                    trail.Refused(operation.Method ?? "", $"/Bulk{operation.Endpoint}{(operation.Id is null ? "" : "/")}{operation.Id}", error.Status, error.ScimType);
+                    trail.Refused(operation.Method ?? "", PathOf(operation, table), error.Status, error.ScimType);
                 }
             }
 

@@ -40,11 +40,26 @@ public static class AuthenticateClient
         public async ValueTask<AuthenticatedClient> Handle(Query query, CancellationToken cancellationToken)
         {
             var client = query.ClientId is not null ? await FindAsync(query.ClientId) : await FindAsync(query.Assertion!);
+            try
+            {
+                return await AuthenticateAsync(query, client, cancellationToken);
+            }
+            catch (OAuthException refused) when (client is not null && refused.Status == 401)
+            {
+                throw refused.By(client.OrganizationId, client.Id);
+            }
+        }
+
+        private async ValueTask<AuthenticatedClient> AuthenticateAsync(Query query, ClientRow? client, CancellationToken cancellationToken)
+        {
             var scope = IsNarrowed(query.Scope) ? TokenScope.Read : client?.MaxScope ?? TokenScope.Read;
             if (query.Assertion is { } assertion)
             {
                 var trust = client?.Trust ?? throw OAuthException.InvalidClient(
                     "No client is known by this assertion: send the client_id that was shown when the trust was made, and compare issuer and subject with it.");
+
+                // The issuer's keys may have to be fetched, and whoever asks need not be who it says.
+                storage.Release();
                 var verified = await check.VerifyAsync(assertion, trust, cancellationToken);
                 return new AuthenticatedClient(client.OrganizationId, client.Id, null, client.Reusable == 1 ? null : verified, scope);
             }
@@ -56,12 +71,17 @@ public static class AuthenticateClient
         }
 
         /// <summary>Finds out whose client it is; no organization is known before.</summary>
-        private Task<ClientRow?> FindAsync(string id) => storage.Connection.QuerySingleOrDefaultAsync<ClientRow>(
+        private async Task<ClientRow?> FindAsync(string id) => !Trust.IsPlain(id) ? null : await storage.Connection.QuerySingleOrDefaultAsync<ClientRow>(
             $"select {ClientRow.Columns} from clients c where c.id = @id and c.revoked_at is null", new { id });
 
         /// <summary>The one client that is known by such an assertion; none where there are several, which only their ids tell apart.</summary>
         private async Task<ClientRow?> FindAsync(JsonWebToken assertion)
         {
+            if (!Trust.IsPlain(assertion.Issuer) || !Trust.IsPlain(assertion.Subject))
+            {
+                return null;
+            }
+
             var known = (await storage.Connection.QueryAsync<ClientRow>(
                 $"select {ClientRow.Columns} from clients c where c.issuer = @Issuer and c.subject = @Subject and c.revoked_at is null limit 2",
                 new { assertion.Issuer, assertion.Subject })).AsList();

@@ -80,7 +80,7 @@ public static class IssueAccessToken
 
             if (!isLive)
             {
-                throw OAuthException.InvalidClient("The client or its secret was revoked.");
+                throw OAuthException.InvalidClient("The client or its secret was revoked.").By(client.OrganizationId, client.ClientId);
             }
         }
 
@@ -98,7 +98,8 @@ public static class IssueAccessToken
                 use);
             if (inserted == 0)
             {
-                throw OAuthException.InvalidClient("This assertion was taken already. Where the identity provider sends one again until it expires, its trust has to be made with --reusable.");
+                throw OAuthException.InvalidClient("This assertion was taken already. Where the identity provider sends one again until it expires, its trust has to be made with --reusable.")
+                    .By(client.OrganizationId, client.ClientId);
             }
         }
     }

@@ -12,12 +12,14 @@ internal static class AuditTable
     /// <summary>The id before which all records are older than this time: ids begin with their milliseconds.</summary>
     public static string FirstIdOf(DateTimeOffset time) => $"{Math.Max(0, time.ToUnixTimeMilliseconds()):x12}-".Insert(8, "-");
 
+    /// <summary>Writes a record; one that is there already, since nobody could tell whether its commit was made, stays as it is.</summary>
     public static Task InsertAsync(DbConnection connection, AuditRecord record) => connection.ExecuteAsync(
         """
         insert into audit_records (
             organization_id, id, at, request_id, actor_kind, actor, operation, method, path, status, scim_type, resource_type, resource_id, version, times)
         values (
             @OrganizationId, @Id, @At, @RequestId, @ActorKind, @Actor, @Operation, @Method, @Path, @Status, @ScimType, @ResourceType, @ResourceId, @Version, @Times)
+        on conflict do nothing
         """,
         record);
 }

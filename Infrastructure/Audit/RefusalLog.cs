@@ -48,8 +48,9 @@ public sealed class RefusalLog(IDatabase database, TimeProvider clock, ILogger<R
         {
             Turn(now);
             var before = taken.GetValueOrDefault(organizationId);
-            taken[organizationId] = before + 1;
-            Add(record, counts: status == 429 || before >= MaxPerMinute || waiting.Count >= MaxWaiting);
+            var counts = status == 429 || before >= MaxPerMinute || waiting.Count >= MaxWaiting;
+            taken[organizationId] = counts ? before : before + 1;
+            Add(record, counts);
         }
     }
 

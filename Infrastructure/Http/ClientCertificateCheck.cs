@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using ScimSlice.Infrastructure.Configuration;
 
@@ -40,7 +41,7 @@ internal static class ClientCertificateCheck
     /// nothing else.
     /// </summary>
     public static Task DemandAsync(HttpContext context, RequestDelegate next) =>
-        context.Connection.ClientCertificate is null && context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is null
+        context.Connection.ClientCertificate is null && (context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is null || context.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: TokenEndpoint.Path })
             ? ScimErrors.WriteAsync(context, StatusCodes.Status403Forbidden, null, "This service is reached with a client certificate only.")
             : next(context);
 

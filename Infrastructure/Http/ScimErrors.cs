@@ -7,6 +7,7 @@ using ScimSlice.Infrastructure.Audit;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
+using ScimSlice.Infrastructure.Telemetry;
 
 namespace ScimSlice.Infrastructure.Http;
 
@@ -28,7 +29,7 @@ internal static class ScimErrors
     {
         if (context.Features.Get<TokenGrant>() is not null)
         {
-            context.RequestServices.GetRequiredService<AuditTrail>().Refused(context.Request.Method, context.Request.Path.ToUriComponent(), status, scimType);
+            context.RequestServices.GetRequiredService<AuditTrail>().Refused(context.Request.Method, TracedRequest.PathOf(context), status, scimType);
         }
 
         var output = new ArrayBufferWriter<byte>(256);

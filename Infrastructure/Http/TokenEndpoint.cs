@@ -21,8 +21,11 @@ public static class TokenEndpoint
 
     private const string FormType = "application/x-www-form-urlencoded";
 
-    /// <summary>An assertion, and what little else there is.</summary>
-    private static readonly FormOptions Form = new() { ValueCountLimit = 20, KeyLengthLimit = 100, ValueLengthLimit = AssertionCheck.MaxLength, BufferBody = false };
+    /// <summary>Bytes of a form: an assertion, and what little else there is. Whoever sends it is nobody yet.</summary>
+    private const int MaxBytes = 32 * 1024;
+
+    /// <summary>The same, part by part.</summary>
+    private static readonly FormOptions Form = new() { ValueCountLimit = 10, KeyLengthLimit = 100, ValueLengthLimit = AssertionCheck.MaxLength, BufferBody = false };
 
     /// <param name="authenticate">Finds out which client it is, or refuses.</param>
     /// <param name="issue">Gives the client a token.</param>
@@ -41,7 +44,7 @@ public static class TokenEndpoint
             }
             catch (OAuthException refused) when (refused.Status == StatusCodes.Status401Unauthorized)
             {
-                context.RequestServices.GetRequiredService<RefusalLog>().NoteWithoutToken("client", null, context.RequestServices.GetRequiredService<AuditTrail>().RequestId);
+                context.RequestServices.GetRequiredService<RefusalLog>().NoteWithoutToken("client", refused.Client, context.RequestServices.GetRequiredService<AuditTrail>().RequestId);
                 await WriteAsync(context, Counted(limiter, context) ?? refused);
             }
             catch (OAuthException refused)
@@ -71,9 +74,16 @@ public static class TokenEndpoint
 
     private static async Task<TokenRequest> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals(FormType, StringComparison.OrdinalIgnoreCase))
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals(FormType, StringComparison.OrdinalIgnoreCase)
+            || (type.Charset.HasValue && !HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+            || request.Headers.ContentEncoding.Count > 0)
         {
-            throw OAuthException.InvalidRequest($"Send the parameters as {FormType}.");
+            throw OAuthException.InvalidRequest($"Send the parameters as {FormType} in UTF-8, without a Content-Encoding.");
+        }
+
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = MaxBytes;
         }
 
         IFormCollection form;
@@ -81,7 +91,7 @@ public static class TokenEndpoint
         {
             form = await new FormFeature(request, Form).ReadFormAsync(cancellationToken);
         }
-        catch (Exception fault) when (fault is InvalidDataException or (IOException and not BadHttpRequestException))
+        catch (Exception fault) when (fault is InvalidDataException or BadHttpRequestException { StatusCode: not StatusCodes.Status408RequestTimeout } or (IOException and not BadHttpRequestException))
         {
             throw OAuthException.InvalidRequest("The form is too large or cannot be read.");
         }

@@ -34,7 +34,7 @@ public sealed class AssertionCheck(SigningKeys keys, TimeProvider clock)
             {
                 return new JsonWebToken(assertion);
             }
-            catch (Exception fault) when (fault is ArgumentException or SecurityTokenException)
+            catch (Exception fault) when (fault is ArgumentException or FormatException or SecurityTokenException or System.Text.Json.JsonException)
             {
                 // Refused below.
             }

@@ -1,3 +1,6 @@
+using ScimSlice.Infrastructure.Audit;
+using ScimSlice.Infrastructure.Organizations;
+
 namespace ScimSlice.Infrastructure.OAuth;
 
 /// <summary>A token request that is refused: the error code and the description of RFC 6749 §5.2. The description is for the client's administrator.</summary>
@@ -12,6 +15,13 @@ public sealed class OAuthException : Exception
 
     /// <summary>Seconds that the client should wait; null where waiting does not help.</summary>
     public int? RetryAfter { get; private init; }
+
+    /// <summary>The client that could not show that it is itself; null where none is known. The audit of its organization is told.</summary>
+    public EndedToken? Client { get; private init; }
+
+    /// <summary>The same, of a client that is known.</summary>
+    public OAuthException By(string organizationId, string clientId) =>
+        new(Status, Error, Message) { RetryAfter = RetryAfter, Client = new EndedToken(organizationId, Actor.Client(clientId), Error) };
 
     /// <summary>A parameter is missing, repeated or not understood.</summary>
     public static OAuthException InvalidRequest(string description) => new(400, "invalid_request", description);

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 
 namespace ScimSlice.Infrastructure.Outbound;
 
@@ -8,33 +10,12 @@ namespace ScimSlice.Infrastructure.Outbound;
 /// Fetches what a URL names that somebody configured. The address is checked when the connection is made, after the name was looked up, so
 /// that no name can point elsewhere meanwhile; redirects are not followed, no proxy is asked, no cookie kept.
 /// </summary>
-public sealed class OutboundClient : IDisposable
+public sealed class OutboundClient(AddressGuard guard)
 {
+    private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
+
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
-
-    private readonly AddressGuard guard;
-    private readonly HttpClient http;
-
-    public OutboundClient(AddressGuard guard)
-    {
-        this.guard = guard;
-        http = new HttpClient(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseProxy = false,
-            UseCookies = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            ConnectTimeout = ConnectTimeout,
-            MaxResponseHeadersLength = 16,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(1),
-            SslOptions = { EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13 },
-            ConnectCallback = async (context, cancellationToken) => await ConnectAsync(context.DnsEndPoint, cancellationToken),
-        })
-        {
-            Timeout = Timeout,
-        };
-    }
 
     /// <summary>The body that a GET is answered with. Throws <see cref="OutboundException"/> where it cannot be had, is not 200, or is larger than <paramref name="maxBytes"/>.</summary>
     public async Task<byte[]> GetAsync(Uri url, int maxBytes, CancellationToken cancellationToken)
@@ -48,6 +29,7 @@ public sealed class OutboundClient : IDisposable
         {
             using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             timeout.CancelAfter(Timeout);
+            using var http = CreateHttp();
             using var request = new HttpRequestMessage(HttpMethod.Get, url);
             request.Headers.Accept.ParseAdd("application/json");
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, timeout.Token);
@@ -75,7 +57,27 @@ public sealed class OutboundClient : IDisposable
         _ => $"{url} must begin with https://.",
     };
 
-    public void Dispose() => http.Dispose();
+    /// <summary>One for each fetch, of which there are few: what checks a server's certificate gathers what that server sends.</summary>
+    private HttpClient CreateHttp()
+    {
+        // Missing certificates would be fetched from where the server says, past the guard.
+        var policy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck };
+        policy.ApplicationPolicy.Add(new Oid(ServerAuthentication));
+        return new HttpClient(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            UseCookies = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            ConnectTimeout = ConnectTimeout,
+            MaxResponseHeadersLength = 16,
+            SslOptions = { EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13, CertificateChainPolicy = policy },
+            ConnectCallback = async (context, cancellationToken) => await ConnectAsync(context.DnsEndPoint, cancellationToken),
+        })
+        {
+            Timeout = Timeout,
+        };
+    }
 
     private static async Task<byte[]> ReadAsync(HttpResponseMessage response, Uri url, int maxBytes, CancellationToken cancellationToken)
     {

@@ -157,6 +157,9 @@ public sealed class StorageSession(IDatabase database) : IDisposable
         }
     }
 
+    /// <summary>Gives the reading connection back before the handler waits for something else; the next statement takes one again.</summary>
+    public void Release() => GiveReaderBack();
+
     private void GiveReaderBack()
     {
         if (reading is not null)

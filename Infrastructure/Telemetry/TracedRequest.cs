@@ -19,10 +19,15 @@ internal static class TracedRequest
     {
         activity.SetTag(Query, null);
         activity.SetTag(UnknownMethod, null);
+        activity.SetTag(Path, PathOf(context));
+    }
+
+    /// <summary>The path where it holds ids only, and otherwise the route.</summary>
+    public static string PathOf(HttpContext context)
+    {
         var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
-        if (route is null || (context.GetRouteValue("id") is string id && !Guid.TryParseExact(id, "D", out _)))
-        {
-            activity.SetTag(Path, route ?? "(not served)");
-        }
+        return route is null ? "(not served)"
+            : context.GetRouteValue("id") is string id && !Guid.TryParseExact(id, "D", out _) ? route
+            : context.Request.Path.ToUriComponent();
     }
 }

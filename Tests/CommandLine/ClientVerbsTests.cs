@@ -54,7 +54,7 @@ public sealed class ClientVerbsTests
     }
 
     [Theory]
-    [InlineData("must begin with https://", "trust", "create", "acme", "--name", "e", "--issuer", "i", "--jwks", "http://idp.example.com/keys", "--subject", "s", "--audience", "a")]
+    [InlineData("must be an https URL", "trust", "create", "acme", "--name", "e", "--issuer", "i", "--jwks", "http://idp.example.com/keys", "--subject", "s", "--audience", "a")]
     [InlineData("must be an https URL", "trust", "create", "acme", "--name", "e", "--issuer", "i", "--jwks", "file:///etc/passwd", "--subject", "s", "--audience", "a")]
     [InlineData("must be an https URL", "trust", "create", "acme", "--name", "e", "--issuer", "i", "--jwks", "https://user:pass@idp.example.com/keys", "--subject", "s", "--audience", "a")]
     [InlineData("without spaces", "trust", "create", "acme", "--name", "e", "--issuer", "", "--jwks", "https://idp.example.com/keys", "--subject", "s", "--audience", "a")]

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using FluentAssertions;
+using ScimSlice.Infrastructure.Http;
 using ScimSlice.Tests.Support;
 using Xunit;
 
@@ -179,10 +180,10 @@ public class KubernetesTests
     {
         var ingress = DeployFile.OfKind("Ingress").Single().Document["spec"]!;
         var host = (string?)ingress["rules"]!.AsArray().Single()!["host"];
-        var path = ingress["rules"]![0]!["http"]!["paths"]!.AsArray().Single()!;
+        var paths = ingress["rules"]![0]!["http"]!["paths"]!.AsArray();
 
-        ((string?)path["path"]).Should().Be("/scim");
-        ((string?)path["backend"]!["service"]!["name"]).Should().Be((string?)DeployFile.OfKind("Service").Single().Document["metadata"]!["name"]);
+        paths.Select(path => $"{path!["pathType"]} {path["path"]}").Should().Equal("Prefix /scim", $"Exact {TokenEndpoint.Path}");
+        paths.Should().OnlyContain(path => (string?)path!["backend"]!["service"]!["name"] == (string?)DeployFile.OfKind("Service").Single().Document["metadata"]!["name"]);
         ingress["tls"]![0]!["hosts"]!.AsArray().Select(name => (string?)name).Should().Equal(host);
         DeployFile.OfKind("Deployment").Should().OnlyContain(found => Environment(Pod(found.Path).Container)["ScimSlice__PublicBaseUrl"] == $"https://{host}");
     }

@@ -113,6 +113,8 @@ public sealed class ClientCertificateTests : IDisposable
 
             (await StatusAsync(endpoint, null)).Should().Be(HttpStatusCode.Forbidden);
             (await StatusAsync(endpoint, null, path: "/scim/v2/Nothing")).Should().Be(HttpStatusCode.Forbidden);
+            (await StatusAsync(endpoint, null, path: "/oauth/token", method: "POST")).Should().Be(HttpStatusCode.Forbidden);
+            (await StatusAsync(endpoint, null, path: "/OAuth/Token/", method: "POST")).Should().Be(HttpStatusCode.Forbidden);
         }
 
         (await StatusAsync(main, client)).Should().Be(HttpStatusCode.OK);
@@ -180,13 +182,13 @@ public sealed class ClientCertificateTests : IDisposable
 
     /// <summary>What a client that shows this certificate, with the one between it and the authority, is answered; null where the connection is refused.</summary>
     private static async Task<HttpStatusCode?> StatusAsync(
-        Uri server, X509Certificate2? certificate, X509Certificate2? between = null, string path = "/scim/v2/Users", string token = Token)
+        Uri server, X509Certificate2? certificate, X509Certificate2? between = null, string path = "/scim/v2/Users", string token = Token, string method = "GET")
     {
         using var handler = new SocketsHttpHandler();
         handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
         handler.SslOptions.ClientCertificateContext = certificate is null ? null : SslStreamCertificateContext.Create(certificate, between is null ? null : [between], offline: true);
         using var http = new HttpClient(handler);
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server, path));
+        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(server, path));
         if (token.Length > 0)
         {
             request.Headers.Add("Authorization", $"Bearer {token}");

@@ -69,7 +69,13 @@ public sealed class RequestTimeTests
     private static void ShouldBeGivenUp(ScimAnswer answer)
     {
         answer.ShouldBeError(503);
-        answer.Detail.Should().Contain("took longer").And.Contain("Nothing was changed");
+        answer.Detail.Should().Contain("Nothing was changed");
+        if (TestDatabase.Provider == "Sqlite")
+        {
+            // PostgreSQL ends a statement that waits for a lock by its own time, and says so.
+            answer.Detail.Should().Contain("took longer");
+        }
+
         int.Parse(answer.Headers.GetValues("Retry-After").Single(), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture).Should().BePositive();
     }
 }

@@ -132,6 +132,8 @@ public sealed class AuthenticateClientTests : IAsyncLifetime, IAsyncDisposable
         (await host.PostAssertionAsync($"{signed[0]}.{signed[1]}", client.Id)).Error().Should().Be("invalid_request");
         (await host.PostAssertionAsync(new string('a', 16_000), client.Id)).Error().Should().Be("invalid_request");
         (await host.PostAssertionAsync("a.b.c", client.Id)).Error().Should().Be("invalid_request");
+        (await host.PostAssertionAsync("e30.a.AAAA.AAAA.AAAA", client.Id)).Error().Should().Be("invalid_request");
+        (await host.PostAssertionAsync(keys.Sign("k1", new Dictionary<string, JsonNode?> { ["iss"] = "a\0", ["sub"] = "b\0" }))).Error().Should().Be("invalid_client");
     }
 
     [Theory]
@@ -303,7 +305,31 @@ public sealed class AuthenticateClientTests : IAsyncLifetime, IAsyncDisposable
         keys.With("weak", rsaBits: 1024);
         var (_, client) = await TrustAsync();
 
+        (await host.PostAssertionAsync(keys.Sign("k1", Claims()), client.Id)).Status.Should().Be(200);
         (await host.PostAssertionAsync(keys.Sign("weak", Claims()), client.Id)).Status.Should().Be(401);
+    }
+
+    [Fact]
+    public async Task While_the_keys_do_not_come_so_many_wait_for_them_and_others_go_on()
+    {
+        var (owner, client) = await TrustAsync();
+        using var comes = new SemaphoreSlim(0);
+        keys.Instead = async context =>
+        {
+            await comes.WaitAsync();
+            await context.Response.WriteAsync("""{"keys":[]}""");
+        };
+
+        var waiting = Enumerable.Range(0, 80).Select(_ => host.PostAssertionAsync(keys.Sign("k1", Claims()), client.Id)).ToArray();
+        await Eventually.BeAsync(() => Task.FromResult(waiting.Count(task => task.IsCompleted) >= 29));
+        var meanwhile = await owner.CreateUserAsync("ana");
+        comes.Release(100);
+        var answers = await Task.WhenAll(waiting);
+
+        meanwhile.Status.Should().Be(201);
+        answers.Should().OnlyContain(answer => answer.Status == 503 || answer.Status == 401);
+        answers.Count(answer => answer.Status == 503).Should().BeGreaterThanOrEqualTo(29);
+        keys.Fetches.Should().Be(1);
     }
 
     [Fact]

@@ -118,6 +118,8 @@ public sealed class IssueAccessTokenTests(ScimHost host) : IClassFixture<ScimHos
     [InlineData("application/json", "{}")]
     [InlineData("", "grant_type=client_credentials")]
     [InlineData("multipart/form-data; boundary=x", "--x--")]
+    [InlineData("application/x-www-form-urlencoded; charset=utf-7", "grant_type=client_credentials")]
+    [InlineData("application/x-www-form-urlencoded; charset=utf-16", "grant_type=client_credentials")]
     public async Task Only_a_form_is_read(string contentType, string body)
     {
         var answer = await host.PostFormAsync(body, contentType);
@@ -131,6 +133,7 @@ public sealed class IssueAccessTokenTests(ScimHost host) : IClassFixture<ScimHos
     [InlineData("Basic !!!")]
     [InlineData("Basic bm9jb2xvbg==")]
     [InlineData("Basic AAAA")]
+    [InlineData("Basic JTAwOng=")]
     public async Task A_header_that_names_no_client_is_401(string header)
     {
         var client = await CreateAsync(await host.CreateOrganizationAsync());
@@ -159,6 +162,7 @@ public sealed class IssueAccessTokenTests(ScimHost host) : IClassFixture<ScimHos
 
         many.Error().Should().Be("invalid_request");
         large.Error().Should().Be("invalid_request");
+        (await host.PostFormAsync($"grant_type=client_credentials&client_id={new string('x', 15_000)}&client_secret={new string('x', 15_000)}&scope={new string('x', 15_000)}")).Error().Should().Be("invalid_request");
     }
 
     [Fact]
@@ -245,6 +249,17 @@ public sealed class IssueAccessTokenTests(ScimHost host) : IClassFixture<ScimHos
 
         wrong.Should().Equal(401, 401, 401, 429, 429);
         (await started.Value.PostSecretAsync(client.Client.Id, client.Secret)).Status.Should().Be(200);
+    }
+
+    [Fact]
+    public async Task A_wrong_secret_of_a_known_client_is_told_to_its_organization()
+    {
+        var owner = await host.CreateOrganizationAsync();
+        var client = await CreateAsync(owner);
+
+        await host.PostSecretAsync(client.Client.Id, "wrong");
+
+        await Eventually.BeAsync(async () => (await host.SendAsync(new ListAuditRecords.Query(owner.Organization, Refused: true, Actor: client.Client.Id))).Records is [{ Status: 401, ScimType: "invalid_client" }]);
     }
 
     [Fact]
