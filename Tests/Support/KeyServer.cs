@@ -97,12 +97,12 @@ public sealed class KeyServer : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         Interlocked.Increment(ref fetches);
-        if (Instead is not null)
-        {
-            await Instead(context);
-            return;
-        }
+        await (Instead is null ? PublishAsync(context) : Instead(context));
+    }
 
+    /// <summary>Answers with the keys.</summary>
+    public async Task PublishAsync(HttpContext context)
+    {
         context.Response.ContentType = "application/json";
         await context.Response.WriteAsync(new JsonObject { ["keys"] = new JsonArray([.. keys.Where(key => !Hidden.Contains(key.Key)).Select(key => Describe(key.Key, key.Value))]) }.ToJsonString());
     }

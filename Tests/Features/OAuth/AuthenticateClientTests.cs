@@ -333,6 +333,46 @@ public sealed class AuthenticateClientTests : IAsyncLifetime, IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_client_that_goes_away_while_the_keys_are_fetched_leaves_them_for_the_others()
+    {
+        var (_, client) = await TrustAsync();
+        using var comes = new SemaphoreSlim(0);
+        keys.Instead = async context =>
+        {
+            keys.Instead = null;
+            await comes.WaitAsync();
+            await keys.PublishAsync(context);
+        };
+        var form = $"grant_type=client_credentials&client_id={client.Id}&client_assertion_type={Uri.EscapeDataString(TokenRequests.AssertionType)}&client_assertion={keys.Sign("k1", Claims())}";
+        using (var raw = new RawHttp(host.Origin))
+        {
+            raw.Write($"POST /oauth/token HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {form.Length}\r\n\r\n{form}");
+            await Eventually.BeAsync(() => Task.FromResult(keys.Fetches == 1));
+        }
+
+        var other = host.PostAssertionAsync(keys.Sign("k1", Claims()), client.Id);
+        comes.Release();
+
+        (await other).Status.Should().Be(200);
+    }
+
+    [Theory]
+    [InlineData("AQ")]
+    [InlineData("BA")]
+    [InlineData("AAAAAAABAAE")]
+    public async Task Keys_that_cost_much_or_protect_nothing_are_not_used(string exponent)
+    {
+        var (_, client) = await TrustAsync();
+        var modulus = Convert.ToBase64String(Enumerable.Repeat((byte)0xC5, 256).ToArray()).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+        keys.Instead = context => context.Response.WriteAsync($$"""{"keys":[{"kty":"RSA","kid":"k1","use":"sig","n":"{{modulus}}","e":"{{exponent}}"}]}""");
+
+        var answer = await host.PostAssertionAsync(keys.Sign("k1", Claims()), client.Id);
+
+        answer.Status.Should().Be(401);
+        answer.Text.Should().Contain("no key");
+    }
+
+    [Fact]
     public async Task A_trust_that_is_revoked_is_known_no_more()
     {
         var (owner, client) = await TrustAsync();
