@@ -31,7 +31,7 @@ public sealed record AuditRecord
     /// <summary>Of a refused request.</summary>
     public string? Method { get; init; }
 
-    /// <summary>Of a refused request: the path as it was sent, without the query, which may hold personal data.</summary>
+    /// <summary>Of a refused request: the path without its query, and where it holds something else than ids only the route.</summary>
     public string? Path { get; init; }
 
     /// <summary>The status that a refused request was answered with; null for what was done.</summary>

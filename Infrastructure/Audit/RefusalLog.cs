@@ -33,7 +33,7 @@ public sealed class RefusalLog(IDatabase database, TimeProvider clock, ILogger<R
     private long minute = -1;
 
     /// <summary>Notes a request that was refused although its token is valid.</summary>
-    /// <param name="path">As it was sent, without its query.</param>
+    /// <param name="path">With nothing of a client in it but ids.</param>
     public void Note(string organizationId, Actor actor, string requestId, string method, string path, int status, string? scimType)
     {
         var now = clock.GetUtcNow();
@@ -55,7 +55,7 @@ public sealed class RefusalLog(IDatabase database, TimeProvider clock, ILogger<R
     }
 
     /// <summary>Notes a request without a valid token.</summary>
-    /// <param name="why">What was sent: <c>none</c>, <c>malformed</c>, <c>damaged</c>, <c>unknown</c>, <c>expired</c> or <c>revoked</c>.</param>
+    /// <param name="why">What was sent: <c>none</c>, <c>malformed</c>, <c>damaged</c>, <c>unknown</c>, <c>expired</c>, <c>revoked</c>, or <c>client</c> at the token endpoint.</param>
     /// <param name="ended">The token, where it was live once.</param>
     public void NoteWithoutToken(string why, EndedToken? ended, string requestId)
     {
