@@ -9,6 +9,14 @@ namespace ScimSlice.Features.OAuth;
 /// <summary>The tables <c>clients</c> and <c>client_secrets</c>.</summary>
 internal static class ClientTable
 {
+    /// <summary>The live client of that id, which nobody else changes until the unit of work ends. Throws 404 where the organization has none.</summary>
+    public static async Task<ClientRow> LockAsync(StorageSession storage, OrganizationRow organization, string id)
+    {
+        await storage.Connection.ExecuteAsync(
+            $"select 1 from clients c where c.organization_id = @organizationId and c.id = @id{storage.Dialect.Locking("c")}", new { organizationId = organization.Id, id });
+        return await FindAsync(storage, organization, id);
+    }
+
     /// <summary>The live client of that id. Throws 404 where the organization has none.</summary>
     public static async Task<ClientRow> FindAsync(StorageSession storage, OrganizationRow organization, string id) =>
         await storage.Connection.QuerySingleOrDefaultAsync<ClientRow>(

@@ -29,7 +29,7 @@ public sealed class RefusalLog(IDatabase database, TimeProvider clock, ILogger<R
     private readonly List<AuditRecord> waiting = [];
     private readonly Dictionary<Kind, AuditRecord> counted = [];
     private readonly Dictionary<string, int> taken = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, long> withoutToken = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Sampled> withoutToken = new(StringComparer.Ordinal);
     private long minute = -1;
 
     /// <summary>Notes a request that was refused although its token is valid.</summary>
@@ -57,14 +57,16 @@ public sealed class RefusalLog(IDatabase database, TimeProvider clock, ILogger<R
     /// <summary>Notes a request without a valid token.</summary>
     /// <param name="why">What was sent: <c>none</c>, <c>malformed</c>, <c>damaged</c>, <c>unknown</c>, <c>expired</c>, <c>revoked</c>, or <c>client</c> at the token endpoint.</param>
     /// <param name="ended">The token, where it was live once.</param>
-    public void NoteWithoutToken(string why, EndedToken? ended, string requestId)
+    /// <param name="path">With nothing of a client in it but ids.</param>
+    /// <param name="network">Where it came from, so far as that says no person.</param>
+    public void NoteWithoutToken(string why, EndedToken? ended, string requestId, string path, string network)
     {
         ScimTelemetry.RefusedCredentials.Add(1, new KeyValuePair<string, object?>("scim.reason", why));
         var now = clock.GetUtcNow();
         lock (gate)
         {
             Turn(now);
-            withoutToken[why] = withoutToken.GetValueOrDefault(why) + 1;
+            withoutToken[why] = withoutToken.TryGetValue(why, out var sampled) ? sampled with { Times = sampled.Times + 1 } : new Sampled(1, requestId, AuditRecord.Cut(path), network);
             if (ended is not null)
             {
                 Add(AuditRecord.Of(ended.OrganizationId, ended.Actor, requestId, now) with { Status = 401, ScimType = ended.Why }, counts: true);
@@ -134,8 +136,9 @@ public sealed class RefusalLog(IDatabase database, TimeProvider clock, ILogger<R
         {
             log.LogWarning(
                 "Within a minute {Count} requests were refused for want of a valid token: {Reasons}. 'audit' shows those whose token was live once",
-                withoutToken.Values.Sum(),
-                string.Join(", ", withoutToken.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key} {pair.Value}"))));
+                withoutToken.Values.Sum(sampled => sampled.Times),
+                string.Join(", ", withoutToken.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => string.Create(
+                    CultureInfo.InvariantCulture, $"{pair.Key} {pair.Value.Times} (one of them {pair.Value.RequestId}, {pair.Value.Path} from {pair.Value.Network})"))));
             withoutToken.Clear();
         }
     }
@@ -196,6 +199,9 @@ public sealed class RefusalLog(IDatabase database, TimeProvider clock, ILogger<R
                 fault.Message);
         }
     }
+
+    /// <summary>How often it was, and the first of them.</summary>
+    private sealed record Sampled(long Times, string RequestId, string Path, string Network);
 
     private readonly record struct Kind(string OrganizationId, string ActorKind, string Actor, int? Status, string? ScimType);
 }

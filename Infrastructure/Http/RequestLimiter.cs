@@ -90,11 +90,11 @@ public sealed class RequestLimiter : IDisposable
 
     /// <summary>
     /// Counts a refused credential of the address. Throws 429 where it has sent too many in this minute. Valid tokens are never
-    /// counted, so a customer behind the same address is not locked out.
+    /// counted, so a customer behind the same address is not locked out. Of an IPv6 address the network counts, since whoever has one has all of it.
     /// </summary>
     public void CountFailedAttempt(IPAddress? address)
     {
-        using var lease = failures?.AttemptAcquire(address?.ToString() ?? "");
+        using var lease = failures?.AttemptAcquire(ClientNetwork.Of(address, ClientNetwork.Assigned));
         if (lease is { IsAcquired: false })
         {
             throw ScimException.TooManyRequests("Too many requests with invalid credentials came from this address; wait and repeat.", Seconds(lease));

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using ScimSlice.Infrastructure.Audit;
 using ScimSlice.Infrastructure.Organizations;
+using ScimSlice.Infrastructure.Telemetry;
 
 namespace ScimSlice.Infrastructure.Http;
 
@@ -48,7 +49,8 @@ internal sealed class TokenAuthentication(RequestDelegate next, TokenDirectory t
 
     private Task RefuseAsync(HttpContext context, string why, EndedToken? ended = null)
     {
-        refusals.NoteWithoutToken(why, ended, context.RequestServices.GetRequiredService<AuditTrail>().RequestId);
+        refusals.NoteWithoutToken(
+            why, ended, context.RequestServices.GetRequiredService<AuditTrail>().RequestId, TracedRequest.PathOf(context), ClientNetwork.Of(context.Connection.RemoteIpAddress, ClientNetwork.Anonymous));
         var sent = context.Request.Headers.Authorization.Count > 0;
         if (sent)
         {

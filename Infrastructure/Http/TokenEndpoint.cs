@@ -44,7 +44,8 @@ public static class TokenEndpoint
             }
             catch (OAuthException refused) when (refused.Status == StatusCodes.Status401Unauthorized)
             {
-                context.RequestServices.GetRequiredService<RefusalLog>().NoteWithoutToken("client", refused.Client, context.RequestServices.GetRequiredService<AuditTrail>().RequestId);
+                context.RequestServices.GetRequiredService<RefusalLog>().NoteWithoutToken(
+                    "client", refused.Client, context.RequestServices.GetRequiredService<AuditTrail>().RequestId, Path, ClientNetwork.Of(context.Connection.RemoteIpAddress, ClientNetwork.Anonymous));
                 await WriteAsync(context, Counted(limiter, context) ?? refused);
             }
             catch (OAuthException refused)
@@ -91,7 +92,11 @@ public static class TokenEndpoint
         {
             form = await new FormFeature(request, Form).ReadFormAsync(cancellationToken);
         }
-        catch (Exception fault) when (fault is InvalidDataException or BadHttpRequestException { StatusCode: not StatusCodes.Status408RequestTimeout } or (IOException and not BadHttpRequestException))
+        catch (BadHttpRequestException fault) when (fault.StatusCode == StatusCodes.Status408RequestTimeout)
+        {
+            throw OAuthException.RequestTimeout();
+        }
+        catch (Exception fault) when (fault is InvalidDataException or IOException)
         {
             throw OAuthException.InvalidRequest("The form is too large or cannot be read.");
         }

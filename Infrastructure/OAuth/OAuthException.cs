@@ -31,6 +31,9 @@ public sealed class OAuthException : Exception
 
     public static OAuthException UnsupportedGrantType(string description) => new(400, "unsupported_grant_type", description);
 
+    /// <summary>The form did not come in time.</summary>
+    public static OAuthException RequestTimeout() => new(408, "invalid_request", "The form did not come in time.");
+
     /// <summary>What is needed to answer is away for the moment.</summary>
     public static OAuthException Unavailable(string description, int retryAfter, int status = 503) => new(status, "temporarily_unavailable", description) { RetryAfter = retryAfter };
 }

@@ -42,6 +42,23 @@ public sealed class LogTests
     }
 
     [Fact]
+    public async Task Requests_without_a_valid_token_are_counted_and_one_of_each_reason_is_told()
+    {
+        await using var program = new ScimProgram();
+        await program.ServeAsync();
+
+        await program.CreateClient("wrong-canary").GetAsync("/Users/canary@example.com?filter=canary");
+        await program.CreateClient("wrong-canary").GetAsync("/Users");
+        await new ScimClient(program.Origin!, "", "", null).GetAsync("/Canary");
+        await program.TerminateAsync();
+
+        await Eventually.BeAsync(() => Task.FromResult(Log(program).Contains("for want of a valid token", StringComparison.Ordinal)));
+        Log(program).Should().MatchRegex(
+            @"3 requests were refused.*none 1 \(one of them [0-9a-f]{32}, \(not served\) from 127\.0\.0\.0/24\), unknown 2 \(one of them [0-9a-f]{32}, /scim/v2/Users/\{id\} from 127\.0\.0\.0/24\)");
+        Log(program).Should().NotContainEquivalentOf("canary");
+    }
+
+    [Fact]
     public async Task A_token_that_is_about_to_expire_is_named_at_the_start()
     {
         await using var program = new ScimProgram();

@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using ScimSlice.Features.OAuth;
+using ScimSlice.Infrastructure.OAuth;
+using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Tests.Support;
 using Xunit;
 
@@ -23,8 +26,10 @@ public sealed class FuzzServer : IAsyncLifetime, IAsyncDisposable
         program["DOTNET_GCHeapHardLimit"] = $"{HeapLimit:x}";
         program["ScimSlice__Bootstrap__Token"] = Token;
         program["ScimSlice__Limits__RequestsPerSecond"] = "0";
+        program["ScimSlice__Limits__FailedAttemptsPerMinute"] = "0";
+        program["ScimSlice__Outbound__AllowedNetworks"] = "127.0.0.0/8";
         await program.ServeAsync();
-        maker = new ScimHost { Settings = ["--ScimSlice:Database:ConnectionString", program.Database.ConnectionString] };
+        maker = new ScimHost { Settings = ["--ScimSlice:Database:ConnectionString", program.Database.ConnectionString, "--ScimSlice:Outbound:AllowedNetworks", "127.0.0.0/8"] };
         await maker.InitializeAsync();
     }
 
@@ -42,6 +47,20 @@ public sealed class FuzzServer : IAsyncLifetime, IAsyncDisposable
         var made = await maker!.CreateOrganizationAsync();
         return new ScimClient(program.Origin!, made.Organization, made.TokenId, made.Authorization);
     }
+
+    /// <summary>Where the server listens.</summary>
+    public Uri Origin => program.Origin!;
+
+    /// <summary>A new OAuth client of the organization, and its secret.</summary>
+    public async Task<(string Id, string Secret)> CreateClientAsync(ScimClient owner)
+    {
+        var made = await maker!.SendAsync(new CreateClient.Command(owner.Organization, "fuzz", TokenScope.Write, TimeSpan.FromDays(1)));
+        return (made.Client.Id, made.Secret);
+    }
+
+    /// <summary>The id of a new client that is known by assertions.</summary>
+    public async Task<string> CreateTrustAsync(ScimClient owner, Trust trust) =>
+        (await maker!.SendAsync(new CreateTrust.Command(owner.Organization, "fuzz", trust, TokenScope.Write))).Id;
 
     /// <summary>All that is stored of an organization, but for the time at which it is asked.</summary>
     public async Task<string> ExportAsync(ScimClient client)

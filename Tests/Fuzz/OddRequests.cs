@@ -53,9 +53,6 @@ internal sealed class OddRequests(Random random, IReadOnlyList<string> users, IR
 
     private static readonly string[] Parameters = ["filter", "Filter", "attributes", "excludedAttributes", "sortBy", "sortOrder", "startIndex", "count", "cursor", "membersCount", "membersAfter", "unknown", "%66ilter", ""];
 
-    private static readonly byte[][] Damages =
-        [.. new[] { "", "\0", "\"", "\\", "\\u0000", "\\ud800", "{", "}", "[", "]", ",", ":", "null", "1e999", " ", "\u00ff", "(", ")", " and ", " not ", "%", "\t" }.Select(Encoding.UTF8.GetBytes), [0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80]];
-
     public OddRequest Next()
     {
         var (method, path) = Target();
@@ -216,36 +213,7 @@ internal sealed class OddRequests(Random random, IReadOnlyList<string> users, IR
     /// <summary>A JSON string; what JSON cannot hold is escaped, lone surrogates too.</summary>
     private static string Quoted(string text) => $"\"{string.Concat(text.Select(letter => letter is < ' ' or '"' or '\\' || char.IsSurrogate(letter) ? $"\\u{(int)letter:x4}" : $"{letter}"))}\"";
 
-    private byte[] Damaged(byte[] bytes)
-    {
-        if (random.Next(4) > 0)
-        {
-            return bytes;
-        }
-
-        var damaged = new List<byte>(bytes);
-        foreach (var damage in Several(3, () => Pick(Damages)))
-        {
-            var start = random.Next(damaged.Count + 1);
-            switch (random.Next(4))
-            {
-                case 0:
-                    damaged.RemoveRange(start, Math.Min(random.Next(12), damaged.Count - start));
-                    break;
-                case 1:
-                    damaged.InsertRange(start, damaged.GetRange(start, Math.Min(random.Next(60), damaged.Count - start)));
-                    break;
-                case 2:
-                    damaged.InsertRange(start, Enumerable.Repeat(damage, random.Next(200)).SelectMany(part => part));
-                    break;
-                default:
-                    damaged.InsertRange(start, damage);
-                    break;
-            }
-        }
-
-        return [.. damaged];
-    }
+    private byte[] Damaged(byte[] bytes) => Damage.Some(random, bytes);
 
     private T Pick<T>(IReadOnlyList<T> choices) => choices[random.Next(choices.Count)];
 

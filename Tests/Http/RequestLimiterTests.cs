@@ -63,6 +63,22 @@ public sealed class RequestLimiterTests
         spoofed.ShouldBeError(429);
     }
 
+    [Theory]
+    [InlineData("2001:db8:1:2::7", "2001:db8:1:2:ffff::8", 429)]
+    [InlineData("2001:db8:1:2::7", "2001:db8:1:3::7", 401)]
+    [InlineData("::ffff:203.0.113.7", "203.0.113.7", 429)]
+    public async Task Of_an_IPv6_address_the_network_counts(string first, string second, int expected)
+    {
+        await using var host = await ServedAsync("--ScimSlice:Limits:FailedAttemptsPerMinute", "3", "--ScimSlice:Proxies:Trusted", "127.0.0.0/8,::1");
+        var guesser = host.Value.CreateClient("Bearer guess");
+        for (var index = 0; index < 3; index++)
+        {
+            (await guesser.GetAsync("/Users", ("X-Forwarded-For", first))).ShouldBeError(401);
+        }
+
+        (await guesser.GetAsync("/Users", ("X-Forwarded-For", second))).ShouldBeError(expected);
+    }
+
     [Fact]
     public async Task An_organization_with_too_many_requests_at_work_is_429_and_another_one_is_not()
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Dapper;
 using FluentAssertions;
 using ScimSlice.Tests.Support;
@@ -15,6 +16,7 @@ public sealed class SecrecyTests
     private const string Person = "zqperson";
     private const string Password = "zqpassword";
     private const string Valid = "zqvalid-token-0123456789-0123456789";
+    private const string Jwt = "zqassertion";
     private const string Unknown = "zqunknown-token-0123456789-0123456789";
 
     [Theory]
@@ -25,13 +27,16 @@ public sealed class SecrecyTests
         await using var receiver = await OtlpReceiver.StartAsync();
         await using var program = new ScimProgram();
         program["ScimSlice__Bootstrap__Token"] = Valid;
+        program["ScimSlice__Outbound__AllowedNetworks"] = "127.0.0.0/8";
         program["Logging__LogLevel__ScimSlice"] = ownLevel;
         program["Logging__LogLevel__Microsoft"] = serverLevel;
         program["OTEL_EXPORTER_OTLP_ENDPOINT"] = receiver.Endpoint;
         program["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf";
         await program.ServeAsync();
         var revoked = await RevokedTokenAsync(program);
-        string[] secrets = [Password, Valid, Unknown, revoked];
+        await using var keys = (await KeyServer.StartAsync()).With("k1");
+        var (issued, tokenAnswers) = await AskForTokensAsync(program, keys);
+        string[] secrets = [Password, Valid, Unknown, revoked, Jwt, .. issued];
 
         var (answers, correlation) = await SendEverywhereAsync(program, [Valid, Unknown, revoked]);
         using var http = new HttpClient();
@@ -50,7 +55,8 @@ public sealed class SecrecyTests
             }
         }
 
-        answers.Where(answer => answer.Status >= 400).Should().HaveCountGreaterThan(20).And.AllSatisfy(answer =>
+        tokenAnswers.Should().HaveCountGreaterThan(8);
+        tokenAnswers.Concat(answers).Where(answer => answer.Status >= 400).Should().HaveCountGreaterThan(30).And.AllSatisfy(answer =>
         {
             foreach (var word in (string[])[.. secrets, "   at ", "ScimSlice.", "Exception", "select ", "insert ", "SQLite", "Npgsql", "no such table", "relation"])
             {
@@ -64,8 +70,11 @@ public sealed class SecrecyTests
     {
         await using var program = new ScimProgram();
         program["ScimSlice__Bootstrap__Token"] = Valid;
+        program["ScimSlice__Outbound__AllowedNetworks"] = "127.0.0.0/8";
         await program.ServeAsync();
         var revoked = await RevokedTokenAsync(program);
+        await using var keys = (await KeyServer.StartAsync()).With("k1");
+        var (issued, _) = await AskForTokensAsync(program, keys);
         var client = program.CreateClient(Valid);
 
         var user = await client.CreateUserAsync(Person, $"\"password\":\"{Password}\"");
@@ -81,7 +90,7 @@ public sealed class SecrecyTests
         foreach (var text in (string[])[whileRunning, program.Database.Read()])
         {
             text.Should().Contain(Person);
-            foreach (var secret in (string[])[Password, Valid, revoked])
+            foreach (var secret in (string[])[Password, Valid, revoked, Jwt, .. issued])
             {
                 ShouldNotHold(text, secret, "the database");
             }
@@ -95,6 +104,74 @@ public sealed class SecrecyTests
         (await program.RunAsync("token", "revoke", "acme", token["id"]!.GetValue<string>())).ExitCode.Should().Be(0);
         return token["token"]!.GetValue<string>();
     }
+
+    /// <summary>Asks the token endpoint for tokens in every way, and uses them. What was given, client secrets and access tokens, and all answers that refuse.</summary>
+    private static async Task<(string[] Secrets, IReadOnlyList<ScimAnswer> Refused)> AskForTokensAsync(ScimProgram program, KeyServer keys)
+    {
+        var client = await program.RunJsonAsync("client", "create", "acme", "--name", "entra");
+        var (id, secret) = (client["id"]!.GetValue<string>(), client["secret"]!.GetValue<string>());
+        var trust = (await program.RunJsonAsync(
+            "trust", "create", "acme", "--name", "federated", "--issuer", "https://idp.example.com", "--jwks", keys.JwksUri, "--subject", "service", "--audience", "api://scim"))["id"]!.GetValue<string>();
+        var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        string Sign(string subject) => keys.Sign("k1", new Dictionary<string, JsonNode?>
+        {
+            ["iss"] = "https://idp.example.com",
+            ["sub"] = subject,
+            ["aud"] = "api://scim",
+            ["exp"] = now + 600,
+            ["jti"] = $"{subject}{Jwt}",
+            ["email"] = Person,
+            ["note"] = Jwt,
+        });
+        string Assert(string assertion) => $"grant_type=client_credentials&client_id={trust}&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_assertion={assertion}";
+        var used = Sign("service");
+        var (secrets, refused) = (new List<string> { secret, used.Split('.')[2] }, new List<ScimAnswer>());
+        using var http = new HttpClient();
+        foreach (var (form, header) in ((string, string?)[])
+        [
+            ($"grant_type=client_credentials&client_id={id}&client_secret={secret}", null),
+            ("grant_type=client_credentials", Basic(id, secret)),
+            (Assert(used), null),
+            (Assert(used), null),
+            (Assert(Sign(Person)), null),
+            (Assert(Jwt), null),
+            (Assert($"{Jwt}.{Jwt}.{Jwt}"), null),
+            ($"grant_type={Person}&client_id={id}&client_secret={secret}", null),
+            ($"grant_type=client_credentials&client_id={Person}&client_secret={Password}", null),
+            ($"grant_type=client_credentials&client_id={id}&client_secret={Password}&scope={Person}", null),
+            ($"grant_type=client_credentials&client_id={id}&client_id={Person}&client_secret={Password}", null),
+            ("grant_type=client_credentials", Basic(Person, Password)),
+            ("grant_type=client_credentials", $"Bearer {Valid}"),
+            ($"{Person}={Password}&{Jwt}", null),
+        ])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(program.Origin!, $"/oauth/token?{Person}={Password}"))
+            {
+                Content = new StringContent(form, Encoding.UTF8, "application/x-www-form-urlencoded"),
+            };
+            if (header is not null)
+            {
+                request.Headers.TryAddWithoutValidation("Authorization", header);
+            }
+
+            using var response = await http.SendAsync(request);
+            var answer = new ScimAnswer((int)response.StatusCode, response.Headers, response.Content.Headers, await response.Content.ReadAsStringAsync());
+            if (answer.Status == 200)
+            {
+                secrets.Add(answer.Body["access_token"]!.GetValue<string>());
+                (await program.CreateClient(secrets[^1]).GetAsync($"/Users/{Person}")).Status.Should().Be(404);
+            }
+            else
+            {
+                refused.Add(answer);
+            }
+        }
+
+        secrets.Should().HaveCount(5, "three requests are valid");
+        return ([.. secrets], refused);
+    }
+
+    private static string Basic(string id, string secret) => $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{id}:{secret}"))}";
 
     /// <summary>All that was answered, and what the last failure is to be found by in the log.</summary>
     private static async Task<(IReadOnlyList<ScimAnswer> Answers, string Correlation)> SendEverywhereAsync(ScimProgram program, string[] tokens)

@@ -158,6 +158,18 @@ public sealed class AuthenticateClientTests : IAsyncLifetime, IAsyncDisposable
     }
 
     [Fact]
+    public async Task An_assertion_that_is_taken_in_patience_after_its_end_is_taken_once_too()
+    {
+        var (_, client) = await TrustAsync();
+        var claims = Claims();
+        claims["exp"] = Now - 60;
+        var assertion = keys.Sign("k1", claims);
+
+        (await host.PostAssertionAsync(assertion, client.Id)).Status.Should().Be(200);
+        (await host.PostAssertionAsync(assertion, client.Id)).Status.Should().Be(401);
+    }
+
+    [Fact]
     public async Task A_trust_may_be_made_to_take_an_assertion_again()
     {
         var (_, client) = await TrustAsync(isReusable: true);

@@ -2,7 +2,9 @@ using System.Text;
 using FluentAssertions;
 using ScimSlice.Features.Audit;
 using ScimSlice.Features.OAuth;
+using ScimSlice.Infrastructure.OAuth;
 using ScimSlice.Infrastructure.Organizations;
+using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Tests.Support;
 using Xunit;
 
@@ -232,6 +234,58 @@ public sealed class IssueAccessTokenTests(ScimHost host) : IClassFixture<ScimHos
         (await started.Value.ClientOf(answers[1]).GetAsync("/Users")).Status.Should().Be(401);
         (await started.Value.ClientOf(answers[2]).GetAsync("/Users")).Status.Should().Be(200);
         (await started.Value.ClientOf(answers[^1]).GetAsync("/Users")).Status.Should().Be(200);
+    }
+
+    [Theory]
+    [InlineData("client")]
+    [InlineData("secret")]
+    [InlineData("time")]
+    public async Task A_client_that_ends_between_its_proof_and_its_token_is_given_none(string what)
+    {
+        await using var started = await StartedHost.StartAsync();
+        var owner = await started.Value.CreateOrganizationAsync();
+        var client = await started.Value.SendAsync(new CreateClient.Command(owner.Organization, "entra", TokenScope.Write, TimeSpan.FromHours(1)));
+        var grant = await started.Value.GrantOfAsync(owner);
+        var proved = new AuthenticatedClient(grant.OrganizationId, client.Client.Id, client.Row.Id, null, TokenScope.Write);
+        (await started.Value.SendAsync(IssueAccessToken.From(proved))).AccessToken.Should().StartWith("scimslice_access_");
+
+        switch (what)
+        {
+            case "client":
+                await started.Value.SendAsync(new RevokeClient.Command(owner.Organization, client.Client.Id));
+                break;
+            case "secret":
+                await started.Value.SendAsync(new RevokeClientSecret.Command(owner.Organization, client.Row.Id));
+                break;
+            default:
+                started.Value.Clock.Advance(TimeSpan.FromHours(1));
+                break;
+        }
+
+        var late = () => started.Value.SendAsync(IssueAccessToken.From(proved));
+        (await late.Should().ThrowAsync<OAuthException>()).Which.Error.Should().Be("invalid_client");
+    }
+
+    [Fact]
+    public async Task Secrets_that_are_added_at_once_are_not_more_than_there_may_be()
+    {
+        var owner = await host.CreateOrganizationAsync();
+        var client = await CreateAsync(owner);
+
+        var added = await Task.WhenAll(Enumerable.Range(0, AddClientSecret.MaxLive + 4).Select(async _ =>
+        {
+            try
+            {
+                await host.SendAsync(new AddClientSecret.Command(owner.Organization, client.Client.Id, Year));
+                return true;
+            }
+            catch (ScimException refused) when (refused.Status == 409)
+            {
+                return false;
+            }
+        }));
+
+        added.Count(isAdded => isAdded).Should().Be(AddClientSecret.MaxLive - 1, "it had one from the start");
     }
 
     [Fact]

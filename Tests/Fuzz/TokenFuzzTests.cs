@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using FluentAssertions;
+using ScimSlice.Infrastructure.OAuth;
+using ScimSlice.Tests.Support;
+using Xunit;
+
+namespace ScimSlice.Tests.Fuzz;
+
+/// <summary>Whatever is sent to the token endpoint is answered in time, as RFC 6749 says, and opens only the organization whose client it is.</summary>
+public sealed class TokenFuzzTests(FuzzServer server) : IClassFixture<FuzzServer>, IAsyncLifetime, IAsyncDisposable
+{
+    private const int RequestsOfASeed = 250;
+
+    /// <summary>Bytes of a form from which on the answer may come, and the connection end, before all of it is sent.</summary>
+    private const int MaxForm = 32 * 1024;
+
+    private const long MaxMemory = 600L * 1024 * 1024;
+    private const string Issuer = "https://idp.example.com/v2.0";
+    private const string Audience = "api://scim";
+
+    private static readonly HttpClient Http = new(new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 });
+
+    private KeyServer keys = null!;
+
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(Setting("SCIMSLICE_FUZZ_FIRST", 1), Setting("SCIMSLICE_FUZZ_SEEDS", 4))];
+
+    public async Task InitializeAsync() => keys = (await KeyServer.StartAsync()).With("k1");
+
+    async ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
+
+    public async Task DisposeAsync() => await keys.DisposeAsync();
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public async Task Whatever_is_sent_to_the_token_endpoint_is_answered(int seed)
+    {
+        var (own, other) = (await server.CreateOrganizationAsync(), await server.CreateOrganizationAsync());
+        var (client, foreign) = (await server.CreateClientAsync(own), await server.CreateClientAsync(other));
+        var trust = await server.CreateTrustAsync(own, new Trust(Issuer, keys.JwksUri, $"subject{seed}", Audience));
+        var (ownUser, otherUser) = (await own.CreateUserAsync("zqowncanary"), await other.CreateUserAsync("zqothercanary"));
+        var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        var claims = new Dictionary<string, JsonNode?> { ["iss"] = Issuer, ["sub"] = $"subject{seed}", ["aud"] = Audience, ["exp"] = now + 3600, ["nbf"] = now };
+#pragma warning disable CA5394 // The same seed has to make the same requests.
+        var requests = new OddTokenRequests(new Random(seed), keys, [client, (trust, client.Secret), (foreign.Id, "wrong"), ("nobody", "nothing")], claims);
+#pragma warning restore CA5394
+
+        var issued = 0;
+        for (var index = 0; index < RequestsOfASeed; index++)
+        {
+            var (contentType, body, headers) = requests.Next();
+            ScimAnswer answer;
+            try
+            {
+                answer = await PostAsync(contentType, body, headers);
+            }
+            catch (HttpRequestException) when (body.Length > MaxForm)
+            {
+                continue;
+            }
+
+            var what = $"seed {seed} sent {Convert.ToBase64String(body)} as {contentType} with {string.Join(", ", headers)} and was told {answer.Text}";
+
+            answer.Status.Should().BeOneOf([200, 400, 401, 413, 415], what);
+            answer.Text.Should().NotContain(client.Secret, what);
+            if (answer.Status == 200)
+            {
+                issued++;
+                var scim = new ScimClient(server.Origin, "", "", $"Bearer {answer.Body["access_token"]!.GetValue<string>()}");
+                (await scim.GetAsync($"/Users/{ownUser.Id}")).Status.Should().Be(200, what);
+                (await scim.GetAsync($"/Users/{otherUser.Id}")).Status.Should().Be(404, what);
+            }
+            else if (answer.Text.Length > 0)
+            {
+                (answer.Body["error"] ?? answer.Body["status"]).Should().NotBeNull(what);
+            }
+        }
+
+        // What is no HTTP, such as a U+0000 in a header, is answered by a 400 without a body.
+        issued.Should().BeInRange(5, RequestsOfASeed / 2, "some of what is sent is valid");
+        server.PeakMemory().Should().BeInRange(1, MaxMemory, "seed {0}", seed);
+    }
+
+    private async Task<ScimAnswer> PostAsync(string contentType, byte[] body, (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server.Origin, "/oauth/token")) { Content = new ByteArrayContent(body) };
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        foreach (var (name, value) in headers)
+        {
+            _ = name.StartsWith("Content-", StringComparison.Ordinal) ? request.Content.Headers.TryAddWithoutValidation(name, value) : request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        using var response = await Http.SendAsync(request).WaitAsync(TimeSpan.FromMinutes(1));
+        return new ScimAnswer((int)response.StatusCode, response.Headers, response.Content.Headers, await response.Content.ReadAsStringAsync());
+    }
+
+    private static int Setting(string name, int unlessSet) => int.Parse(Environment.GetEnvironmentVariable(name) ?? $"{unlessSet}", CultureInfo.InvariantCulture);
+}
