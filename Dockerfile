@@ -20,9 +20,11 @@ COPY --from=build /app .
 COPY --from=build --chown=1654:1654 /data /data
 # Port 8080 is the base image's own. No diagnostics channel: it would be a socket in /tmp, and the root file system may be read-only.
 # For the same reason what an import from standard input keeps meanwhile lies in the volume.
+# Of the memory limit, 60 % (0x3C) for managed memory: libraries and the system's files in memory take the rest, and beyond the limit the process is killed.
 ENV ScimSlice__Database__ConnectionString="Data Source=/data/scimslice.db" \
     ASPNETCORE_HTTP_PORTS=8080 \
     DOTNET_EnableDiagnostics=0 \
+    DOTNET_GCHeapHardLimitPercent=0x3C \
     TMPDIR=/data
 USER 1654:1654
 EXPOSE 8080

@@ -34,7 +34,7 @@ internal static class BulkLink
         }
 
         // What was read within the limits is not to fail at them in another form.
-        return (StrictJson.Parse(rest.WrittenMemory, ScimLimits.Ceiling), StrictJson.Parse(patch.WrittenMemory, ScimLimits.Ceiling));
+        return (StrictJson.Parse(rest.WrittenSpan, ScimLimits.Ceiling), StrictJson.Parse(patch.WrittenSpan, ScimLimits.Ceiling));
     }
 
     private static void Cut(JsonElement container, string prefix, IReadOnlySet<string> names, Utf8JsonWriter rest, Utf8JsonWriter operations)

@@ -80,7 +80,7 @@ internal static class BulkReferences
             Write(writer, json, Place.Value, ids);
         }
 
-        return StrictJson.Parse(output.WrittenMemory, ScimLimits.Ceiling);
+        return StrictJson.Parse(output.WrittenSpan, ScimLimits.Ceiling);
     }
 
     private static void Write(Utf8JsonWriter writer, JsonElement json, Place place, IReadOnlyDictionary<string, string> ids)

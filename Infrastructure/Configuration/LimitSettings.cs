@@ -36,7 +36,7 @@ public sealed class LimitSettings
         Burst = Read("Burst", 5000);
         ConcurrentRequests = Read("ConcurrentRequests", 256);
         FailedAttemptsPerMinute = Read("FailedAttemptsPerMinute", 600);
-        MaxBodyBytesInFlight = Read("MaxBodyBytesInFlight", 64 * 1024 * 1024, 64 * 1024);
+        MaxBodyMemory = Read("MaxBodyMemory", 0);
         RequestSeconds = Read("RequestSeconds", 30, 1, 3600);
         MaxRequestLineBytes = Read("MaxRequestLineBytes", 32 * 1024, 1024, 256 * 1024);
         MaxHeaderBytes = Read("MaxHeaderBytes", 32 * 1024, 1024, 256 * 1024);
@@ -54,11 +54,6 @@ public sealed class LimitSettings
         }
 
         RequireOrder("DefaultPageSize", Scim.DefaultPageSize, "MaxPageSize", Scim.MaxPageSize);
-        if (MaxBodyBytesInFlight / 2 < Scim.MaxLargeBodyBytes)
-        {
-            faults.Add($"ScimSlice:{Section}MaxBodyBytesInFlight is {MaxBodyBytesInFlight} and must be at least twice {Section}MaxLargeBodyBytes, which is {Scim.MaxLargeBodyBytes}.");
-        }
-
         RequireOrder("MaxBodyBytes", Scim.MaxBodyBytes, "MaxLargeBodyBytes", Scim.MaxLargeBodyBytes);
     }
 
@@ -80,8 +75,8 @@ public sealed class LimitSettings
     /// <summary>Refused credentials that an address may send each minute before it is answered 429; 0 for no limit.</summary>
     public int FailedAttemptsPerMinute { get; }
 
-    /// <summary>Bytes of all bodies that arrive or are worked on at the same time on this node; half of them for one organization.</summary>
-    public int MaxBodyBytesInFlight { get; }
+    /// <summary>Bytes of memory for all bodies that arrive or are worked on at the same time on this node, half of it for one organization; 0 for two fifths of what the process may use.</summary>
+    public int MaxBodyMemory { get; }
 
     /// <summary>Seconds for which a request is worked on, from when its body is complete to when its answer begins.</summary>
     public int RequestSeconds { get; }

@@ -34,6 +34,15 @@ internal sealed class ErrorMiddleware(RequestDelegate next, ScimSliceOptions opt
             await ScimErrors.WriteAsync(context, Refusal(refused.StatusCode));
             return;
         }
+        catch (OutOfMemoryException fault) when (!context.Response.HasStarted)
+        {
+            // Others need memory too and give it back: this one can be sent again.
+            log.LogError(fault, "Request {Correlation} was given up for want of memory", RequestId(context));
+            context.Response.Clear();
+            SafeHeaders.Set(context);
+            await ScimErrors.WriteAsync(context, ScimException.Unavailable(2));
+            return;
+        }
         catch (Exception fault) when (!context.Response.HasStarted)
         {
             var correlation = RequestId(context);
@@ -43,7 +52,6 @@ internal sealed class ErrorMiddleware(RequestDelegate next, ScimSliceOptions opt
             await ScimErrors.WriteAsync(context, 500, null, $"The service failed at this request and has logged why under {correlation}.");
             return;
         }
-
         catch (Exception fault)
         {
             // The answer has begun, so nothing can be said any more: the client sees that it is cut off.

@@ -50,15 +50,22 @@ public static class RequestBody
 
             if (result.IsCompleted)
             {
-                var body = result.Buffer.IsSingleSegment ? result.Buffer.First : result.Buffer.ToArray();
-                try
+                if (result.Buffer.IsSingleSegment)
                 {
-                    return StrictJson.Parse(body, limits);
+                    try
+                    {
+                        return StrictJson.Parse(result.Buffer.FirstSpan, limits);
+                    }
+                    finally
+                    {
+                        reader.AdvanceTo(result.Buffer.End);
+                    }
                 }
-                finally
-                {
-                    reader.AdvanceTo(result.Buffer.End);
-                }
+
+                // What came in pieces is given back before the document is made.
+                var body = result.Buffer.ToArray();
+                reader.AdvanceTo(result.Buffer.End);
+                return StrictJson.Parse(body, limits, tokens => memory.Grow(body.Length, tokens));
             }
 
             reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);

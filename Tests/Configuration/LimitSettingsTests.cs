@@ -61,7 +61,6 @@ public sealed class LimitSettingsTests
     [Theory]
     [InlineData("DefaultPageSize", "201", "MaxPageSize")]
     [InlineData("MaxBodyBytes", "4194305", "MaxLargeBodyBytes")]
-    [InlineData("MaxBodyBytesInFlight", "8388607", "MaxLargeBodyBytes")]
     public void A_limit_that_another_one_makes_impossible_is_told_as_a_fault(string name, string value, string other)
     {
         var faults = Read(new Dictionary<string, string> { [$"Limits:{name}"] = value }).Faults;
@@ -73,7 +72,6 @@ public sealed class LimitSettingsTests
     private static IReadOnlyList<string> Faults(string name, string value) => Read(new Dictionary<string, string>
     {
         ["Limits:MaxBodyBytes"] = "1024",
-        ["Limits:MaxBodyBytesInFlight"] = $"{int.MaxValue}",
         ["Limits:MaxLargeBodyBytes"] = "67108864",
         ["Limits:DefaultPageSize"] = "1",
         ["Limits:MaxPageSize"] = "1000",

@@ -6,7 +6,7 @@ namespace ScimSlice.Tests.Http;
 
 public sealed class BodyMemoryTests
 {
-    /// <summary>Four of them take what one organization has, eight what all have.</summary>
+    /// <summary>Of three bytes for each of its own. Four of them take what one organization has, eight what all have.</summary>
     private const int Large = 8000;
 
     [Fact]
@@ -54,11 +54,25 @@ public sealed class BodyMemoryTests
         await Eventually.BeAsync(async () => (await SendAsync(clients[0])).Status == 400);
     }
 
+    [Fact]
+    public async Task What_is_made_of_a_body_counts_and_one_that_is_alone_is_let_in()
+    {
+        await using var started = await StartedHost.StartAsync("--ScimSlice:Limits:MaxBodyMemory", "65536", "--ScimSlice:Limits:GraceSeconds", "120");
+        var client = await started.Value.CreateOrganizationAsync();
+        var dense = $"{{\"Operations\":[{string.Join(',', Enumerable.Repeat("1", 5000))}]}}";
+
+        (await client.PostAsync("/Bulk", dense)).Status.Should().Be(400);
+        using var open = new OpenBodies(started.Value.Origin);
+        open.Begin(client);
+        await Eventually.BeAsync(async () => (await client.PostAsync("/Bulk", dense)).Status == 429);
+        (await client.PostAsync("/Bulk", $"{{{new string(' ', 2000)}}}")).Status.Should().Be(400);
+    }
+
     /// <summary>A server with room for eight such bodies, four of them of one organization, that waits long for slow ones.</summary>
     private static Task<StartedHost> StartAsync() => StartedHost.StartAsync(
         "--ScimSlice:Limits:MaxBodyBytes", "4096",
         "--ScimSlice:Limits:MaxLargeBodyBytes", "8192",
-        "--ScimSlice:Limits:MaxBodyBytesInFlight", "65536",
+        "--ScimSlice:Limits:MaxBodyMemory", "196608",
         "--ScimSlice:Limits:GraceSeconds", "120");
 
     /// <summary>A large request that is refused for what it says, where there is room for it.</summary>

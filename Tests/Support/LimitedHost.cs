@@ -11,7 +11,7 @@ public sealed class LimitedHost : IAsyncLifetime
         {
             ["MaxBodyBytes"] = 4096,
             ["MaxLargeBodyBytes"] = 8192,
-            ["MaxBodyBytesInFlight"] = 65536,
+            ["MaxBodyMemory"] = 65536,
             ["MaxJsonDepth"] = 10,
             ["MaxJsonTokens"] = 1000,
             ["MaxFilterLength"] = 300,

@@ -9,20 +9,24 @@ namespace ScimSlice.Infrastructure.Scim.Protocol;
 /// </summary>
 public static class StrictJson
 {
-    /// <summary>The value in <paramref name="utf8"/>. Throws a 400 invalidSyntax that says what is wrong and where.</summary>
-    public static JsonElement Parse(ReadOnlyMemory<byte> utf8, ScimLimits? limits = null)
+    /// <summary>Bytes below which nobody need know how many tokens they hold.</summary>
+    private const int FewBytes = 4096;
+
+    /// <summary>The value in <paramref name="utf8"/>, with a copy of it. Throws a 400 invalidSyntax that says what is wrong and where.</summary>
+    /// <param name="counted">Told the number of tokens, where they are many, before they take memory.</param>
+    public static JsonElement Parse(ReadOnlySpan<byte> utf8, ScimLimits? limits = null, Action<int>? counted = null)
     {
         limits ??= ScimLimits.Default;
-        if (utf8.Span.Trim(" \t\r\n"u8).IsEmpty)
+        if (utf8.Trim(" \t\r\n"u8).IsEmpty)
         {
             throw ScimException.InvalidSyntax("The request has no body. Send a JSON object.");
         }
 
         try
         {
-            Check(utf8.Span, limits);
-            using var document = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = limits.MaxJsonDepth, AllowDuplicateProperties = false });
-            return document.RootElement.Clone();
+            var tokens = Check(utf8, limits);
+            counted?.Invoke(tokens);
+            return JsonElement.Parse(utf8, new JsonDocumentOptions { MaxDepth = limits.MaxJsonDepth, AllowDuplicateProperties = false });
         }
         catch (JsonException fault)
         {
@@ -30,7 +34,8 @@ public static class StrictJson
         }
     }
 
-    private static void Check(ReadOnlySpan<byte> utf8, ScimLimits limits)
+    /// <summary>The number of tokens; 0 where they are few and were not counted.</summary>
+    private static int Check(ReadOnlySpan<byte> utf8, ScimLimits limits)
     {
         if (!System.Text.Unicode.Utf8.IsValid(utf8))
         {
@@ -38,9 +43,9 @@ public static class StrictJson
         }
 
         // Without an escape no string can hold what must be looked for, and a body has no more tokens than bytes.
-        if (utf8.Length <= limits.MaxJsonTokens && !utf8.Contains((byte)'\\'))
+        if (utf8.Length <= Math.Min(FewBytes, limits.MaxJsonTokens) && !utf8.Contains((byte)'\\'))
         {
-            return;
+            return 0;
         }
 
         var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = limits.MaxJsonDepth });
@@ -57,6 +62,8 @@ public static class StrictJson
                 CheckEscapes(reader);
             }
         }
+
+        return tokens;
     }
 
     private static void CheckEscapes(in Utf8JsonReader reader)
