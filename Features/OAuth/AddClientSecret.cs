@@ -27,7 +27,7 @@ public static class AddClientSecret
         public async ValueTask<IssuedSecret> Handle(Command command, CancellationToken cancellationToken)
         {
             var organization = await OrganizationRow.FindAsync(storage, command.Organization);
-            var client = await ClientTable.LockAsync(storage, organization, command.ClientId);
+            var client = await ClientTable.FindLockedAsync(storage, organization, command.ClientId);
             if (client.Trust is not null)
             {
                 throw ScimException.Conflict($"The client '{client.Name}' is known by assertions and has no secrets; 'client create' makes one that has.");

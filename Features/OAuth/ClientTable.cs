@@ -9,20 +9,19 @@ namespace ScimSlice.Features.OAuth;
 /// <summary>The tables <c>clients</c> and <c>client_secrets</c>.</summary>
 internal static class ClientTable
 {
-    /// <summary>The live client of that id, which nobody else changes until the unit of work ends. Throws 404 where the organization has none.</summary>
-    public static async Task<ClientRow> LockAsync(StorageSession storage, OrganizationRow organization, string id)
-    {
-        await storage.Connection.ExecuteAsync(
-            $"select 1 from clients c where c.organization_id = @organizationId and c.id = @id{storage.Dialect.Locking("c")}", new { organizationId = organization.Id, id });
-        return await FindAsync(storage, organization, id);
-    }
+    private const string Live = $"select {ClientRow.Columns} from clients c where c.organization_id = @organizationId and c.id = @id and c.revoked_at is null";
 
     /// <summary>The live client of that id. Throws 404 where the organization has none.</summary>
     public static async Task<ClientRow> FindAsync(StorageSession storage, OrganizationRow organization, string id) =>
-        await storage.Connection.QuerySingleOrDefaultAsync<ClientRow>(
-            $"select {ClientRow.Columns} from clients c where c.organization_id = @organizationId and c.id = @id and c.revoked_at is null",
-            new { organizationId = organization.Id, id })
-        ?? throw ScimException.NotFound($"'{organization.Name}' has no live client '{Excerpt.Of(id)}'; 'client list' and 'trust list' show those it has.");
+        await storage.Connection.QuerySingleOrDefaultAsync<ClientRow>(Live, new { organizationId = organization.Id, id }) ?? throw NotFound(organization, id);
+
+    /// <summary>The same, which nobody else changes until the unit of work ends.</summary>
+    public static async Task<ClientRow> FindLockedAsync(StorageSession storage, OrganizationRow organization, string id) =>
+        await storage.Connection.QuerySingleOrDefaultAsync<ClientRow>($"{Live}{storage.Dialect.Locking("c")}", new { organizationId = organization.Id, id })
+        ?? throw NotFound(organization, id);
+
+    private static ScimException NotFound(OrganizationRow organization, string id) =>
+        ScimException.NotFound($"'{organization.Name}' has no live client '{Excerpt.Of(id)}'; 'client list' and 'trust list' show those it has.");
 
     /// <summary>Inserts a client as it is; false where its id is taken, here or in another organization.</summary>
     public static async Task<bool> InsertAsync(StorageSession storage, ClientRow client) => await storage.Connection.ExecuteAsync(

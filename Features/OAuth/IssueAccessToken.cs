@@ -80,7 +80,7 @@ public static class IssueAccessToken
 
             if (!isLive)
             {
-                throw OAuthException.InvalidClient("The client or its secret was revoked.").By(client.OrganizationId, client.ClientId);
+                throw OAuthException.InvalidClient("The client or its secret was revoked or has expired.").By(client.OrganizationId, client.ClientId);
             }
         }
 

@@ -58,7 +58,7 @@ public sealed class RefusalLog(IDatabase database, TimeProvider clock, ILogger<R
     /// <param name="why">What was sent: <c>none</c>, <c>malformed</c>, <c>damaged</c>, <c>unknown</c>, <c>expired</c>, <c>revoked</c>, or <c>client</c> at the token endpoint.</param>
     /// <param name="ended">The token, where it was live once.</param>
     /// <param name="path">With nothing of a client in it but ids.</param>
-    /// <param name="network">Where it came from, so far as that says no person.</param>
+    /// <param name="network">Where it came from, so coarse that it usually says no person.</param>
     public void NoteWithoutToken(string why, EndedToken? ended, string requestId, string path, string network)
     {
         ScimTelemetry.RefusedCredentials.Add(1, new KeyValuePair<string, object?>("scim.reason", why));

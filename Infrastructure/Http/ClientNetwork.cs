@@ -6,11 +6,11 @@ namespace ScimSlice.Infrastructure.Http;
 /// <summary>The network that a client's address belongs to, where the address itself is too fine: it can be changed at will, or is a person's.</summary>
 public static class ClientNetwork
 {
-    /// <summary>Bits of an IPv6 address that one client is given at most (RFC 6177: a /64 and more); IPv4 addresses are given one by one.</summary>
+    /// <summary>What one client has at least: an IPv4 address, of IPv6 a /64 (RFC 6177). Whoever is given more has more attempts.</summary>
     public static readonly (int V4, int V6) Assigned = (32, 64);
 
-    /// <summary>Bits that name a provider's or a company's network and not whose machine it is.</summary>
-    public static readonly (int V4, int V6) Anonymous = (24, 48);
+    /// <summary>What usually names a provider's network and not whose machine it is.</summary>
+    public static readonly (int V4, int V6) Anonymous = (24, 32);
 
     /// <summary>The network in CIDR form, <c>203.0.113.0/24</c>; the address alone where all its bits count, and <c>unknown</c> for none.</summary>
     public static string Of(IPAddress? address, (int V4, int V6) bits)

@@ -46,6 +46,11 @@ public sealed class LogTests
     {
         await using var program = new ScimProgram();
         await program.ServeAsync();
+        if (DateTime.UtcNow.Second >= 55)
+        {
+            // Within one minute, as the line counts them.
+            await Task.Delay(TimeSpan.FromSeconds(60 - DateTime.UtcNow.Second));
+        }
 
         await program.CreateClient("wrong-canary").GetAsync("/Users/canary@example.com?filter=canary");
         await program.CreateClient("wrong-canary").GetAsync("/Users");

@@ -10,9 +10,9 @@ public sealed class ClientNetworkTests
     [Theory]
     [InlineData("203.0.113.77", "203.0.113.77", "203.0.113.0/24")]
     [InlineData("::ffff:203.0.113.77", "203.0.113.77", "203.0.113.0/24")]
-    [InlineData("2001:db8:ffff:ffff:ffff:ffff:ffff:ffff", "2001:db8:ffff:ffff::/64", "2001:db8:ffff::/48")]
-    [InlineData("::1", "::/64", "::/48")]
-    [InlineData("fe80::1%3", "fe80::/64", "fe80::/48")]
+    [InlineData("2001:db8:ffff:ffff:ffff:ffff:ffff:ffff", "2001:db8:ffff:ffff::/64", "2001:db8::/32")]
+    [InlineData("::1", "::/64", "::/32")]
+    [InlineData("fe80::1%3", "fe80::/64", "fe80::/32")]
     [InlineData(null, "unknown", "unknown")]
     public void A_network_is_what_the_bits_say(string? address, string assigned, string anonymous)
     {

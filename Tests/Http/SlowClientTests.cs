@@ -40,6 +40,21 @@ public sealed class SlowClientTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_form_that_trickles_is_408_as_OAuth_tells_it()
+    {
+        using var slow = new RawHttp(Host.Origin);
+        slow.Write("POST /oauth/token HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 30000\r\n\r\ngrant_type=");
+
+        var trickle = TrickleAsync(slow, "aaaa");
+        var answer = slow.ReadAnswer("POST");
+
+        answer.Status.Should().Be(408);
+        answer.Body["error"]!.GetValue<string>().Should().Be("invalid_request");
+        slow.IsEnded().Should().BeTrue();
+        await trickle;
+    }
+
+    [Fact]
     public async Task Headers_that_never_end_are_cut_off()
     {
         using var slow = new RawHttp(Host.Origin);

@@ -263,7 +263,7 @@ public sealed class IssueAccessTokenTests(ScimHost host) : IClassFixture<ScimHos
         }
 
         var late = () => started.Value.SendAsync(IssueAccessToken.From(proved));
-        (await late.Should().ThrowAsync<OAuthException>()).Which.Error.Should().Be("invalid_client");
+        (await late.Should().ThrowAsync<OAuthException>()).Which.Should().BeEquivalentTo(new { Error = "invalid_client", Message = "The client or its secret was revoked or has expired." });
     }
 
     [Fact]
