@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using ScimSlice.Features.Audit;
 using ScimSlice.Features.Bulk;
 using ScimSlice.Features.Discovery;
+using ScimSlice.Features.Events;
 using ScimSlice.Features.Groups;
 using ScimSlice.Features.OAuth;
 using ScimSlice.Features.Organizations;
@@ -53,13 +54,8 @@ public static class Program
     public static async Task<WebApplication> StartAsync(string[] args, Action<IServiceCollection>? replaceServices = null)
     {
         var builder = ConfigurationSources.CreateBuilder(args);
-        var options = ScimSliceOptions.Read(builder.Configuration);
+        var options = ScimSliceOptions.ReadValid(builder.Configuration);
         FoldedKey.RequireUnicode();
-        if (options.Faults.Count > 0)
-        {
-            throw new ConfigurationException(options.Faults);
-        }
-
         builder.AddScimHttp(options);
         builder.Services.AddStorage(options.Database);
         builder.Services.AddOrganizations(options.Retention, options.Schemas);
@@ -81,11 +77,7 @@ public static class Program
         }
 
         await app.ListenAsync();
-        foreach (var line in new StartNotice(app.Services.GetRequiredService<PublicAddress>(), options).Lines())
-        {
-            Console.Out.WriteLine(line);
-        }
-
+        new StartNotice(app.Services.GetRequiredService<PublicAddress>(), options).WriteTo(Console.Out);
         return app;
     }
 
@@ -94,11 +86,9 @@ public static class Program
         // A path without a version means the latest (RFC 7644 §3.13).
         MapScim(app.MapGroup(PublicAddress.ScimPath));
         MapScim(app.MapGroup(PublicAddress.UnversionedPath));
-
+        MapApi(app.MapGroup(ApiEndpoints.Path));
         app.MapToken(AuthenticateClient.From, IssueAccessToken.From);
-        app.MapGet("/livez", Readiness.AnswerAliveAsync).AllowAnonymous();
-        app.MapGet("/readyz", Readiness.AnswerReadyAsync).AllowAnonymous();
-        app.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous();
+        app.MapHealth();
     }
 
     private static void MapScim(RouteGroupBuilder scim)
@@ -132,11 +122,18 @@ public static class Program
         scim.MapRead("GET", "/Schemas/{id}", GetSchema.From);
     }
 
+    private static void MapApi(RouteGroupBuilder api)
+    {
+        api.MapFeed("/events", ListEvents.From, "limit");
+        api.MapApi("/users", ListSnapshotUsers.From, "after", "limit", "position");
+        api.MapApi("/groups", ListSnapshotGroups.From, "after", "limit", "position");
+        api.MapApi("/members", ListSnapshotMembers.From, "after", "limit", "position");
+    }
+
     private static RootCommand Verbs() => new("ScimSlice serves SCIM 2.0. Without a verb it serves; the verbs below administer it.")
     {
         OrganizationVerbs.Create(), TokenVerbs.Create(), ClientVerbs.Create(), TrustVerbs.Create(), UserVerbs.Create(),
-        AuditVerbs.Create(), TransferVerbs.Export(), TransferVerbs.Import(), BackupVerb.Create(),
-        MigrateVerb.Create(), ConfigVerb.Create(), HealthcheckVerb.Create(),
+        AuditVerbs.Create(), TransferVerbs.Export(), TransferVerbs.Import(), BackupVerb.Create(), MigrateVerb.Create(), ConfigVerb.Create(), HealthcheckVerb.Create(),
     };
 
     private static async Task<IssuedToken?> BootstrapAsync(WebApplication app, ScimSliceOptions options)

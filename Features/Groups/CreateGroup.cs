@@ -2,6 +2,7 @@ using Dapper;
 using FluentValidation;
 using Mediator;
 using ScimSlice.Infrastructure.Audit;
+using ScimSlice.Infrastructure.Events;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
@@ -40,12 +41,15 @@ public static class CreateGroup
             var values = GroupValues.Of(organization.Id, ResourceId.Create(now), command.Document, new ResourceMeta(1, time, time));
             await GroupInsert.TryAsync(storage, values);
             trail.Changed("Group", values.Id, values.Version);
+            trail.Happened(new Happening(organization.Id, EventTypes.GroupCreated, "Group", values.Id, values.Version, After: ChangedValues.Of(command.Document, null)));
             if (command.Members.Count == 0)
             {
                 return new ScimResponse.Single(201, values.ToResource(), command.Selection);
             }
 
-            await new MemberRows(storage, command.Document.Type, organization.Id, values.Id, command.Urls).ApplyAsync([new MemberChange.Add(command.Members)]);
+            var members = new MemberRows(storage, command.Document.Type, organization.Id, values.Id, command.Urls);
+            await members.ApplyAsync([new MemberChange.Add(command.Members)]);
+            members.NoteIn(trail, values.Version);
             return GroupAnswer.Of(201, unitOfWork, storage, organization.Id, values.ToResource(), command.Selection, command.Urls);
         }
     }

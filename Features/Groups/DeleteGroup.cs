@@ -2,6 +2,7 @@ using Dapper;
 using FluentValidation;
 using Mediator;
 using ScimSlice.Infrastructure.Audit;
+using ScimSlice.Infrastructure.Events;
 using ScimSlice.Infrastructure.Memberships;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
@@ -34,13 +35,19 @@ public static class DeleteGroup
             await storage.Connection.ExecuteAsync("delete from memberships where organization_id = @organizationId and group_id = @id", key);
             await storage.Connection.ExecuteAsync("delete from role_mappings where organization_id = @organizationId and group_id = @id", key);
             await storage.Connection.ExecuteAsync("delete from deleted_memberships where organization_id = @organizationId and group_id = @id", key);
-            await EndOfMember.LeaveAsync(storage, organization.Id, row.Id, clock.GetUtcNow(), remembered: false);
+            foreach (var left in await EndOfMember.LeaveAsync(storage, organization.Id, row.Id, "Group", clock.GetUtcNow(), remembered: false))
+            {
+                trail.Happened(left);
+            }
+
             if (watched)
             {
                 await LastOwnerGuard.CheckAsync(storage, organization);
             }
 
             trail.Changed("Group", row.Id, row.Version);
+            trail.Happened(new Happening(
+                organization.Id, EventTypes.GroupDeleted, "Group", row.Id, row.Version, Before: ChangedValues.Of(StoredDocument.Read(organization.Schemas.Group, row.Document), null)));
             return new ScimResponse.NoContent();
         }
     }

@@ -1,5 +1,6 @@
 using Dapper;
 using ScimSlice.Infrastructure.Audit;
+using ScimSlice.Infrastructure.Events;
 using ScimSlice.Infrastructure.Memberships;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Resources;
@@ -27,6 +28,9 @@ internal sealed class GroupUpdate(StorageSession storage, CurrentOrganization or
                 """,
                 values);
             trail.Changed("Group", row.Id, values.Version);
+            trail.Happened(new Happening(
+                organization.Id, EventTypes.GroupUpdated, "Group", row.Id, values.Version, ChangedValues.Of(before, after), ChangedValues.Of(after, before)));
+            members.NoteIn(trail, values.Version);
             return values.ToResource();
         }
 
@@ -40,6 +44,7 @@ internal sealed class GroupUpdate(StorageSession storage, CurrentOrganization or
             "update groups set version = @Version, last_modified_at = @LastModifiedAt where organization_id = @organizationId and id = @Id",
             new { organizationId = organization.Id, row.Id, meta.Version, meta.LastModifiedAt });
         trail.Changed("Group", row.Id, meta.Version);
+        members.NoteIn(trail, meta.Version);
         return StoredResource.Of(meta.Version, meta.LastModifiedAt, row.Document);
     }
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Dapper;
+using ScimSlice.Infrastructure.Audit;
+using ScimSlice.Infrastructure.Events;
 using ScimSlice.Infrastructure.Scim.Patching;
 using ScimSlice.Infrastructure.Scim.Patching.Quirks;
 using ScimSlice.Infrastructure.Scim.Protocol;
@@ -23,14 +25,12 @@ internal sealed class MemberRows(StorageSession storage, ResourceType type, stri
     /// <summary>Null for who has to go.</summary>
     private readonly Dictionary<string, Member?> pending = new(StringComparer.Ordinal);
 
-    /// <summary>Who came and went, where one may do both: a filter in a path is asked of what the operations before it have made.</summary>
-    private readonly HashSet<string> came = new(StringComparer.Ordinal);
-    private readonly HashSet<string> went = new(StringComparer.Ordinal);
+    /// <summary>Who came and went, and its resource type. One may do both: a filter in a path is asked of what the operations before it have made.</summary>
+    private readonly Dictionary<string, string> came = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> went = new(StringComparer.Ordinal);
     private int? members;
     private long looks;
     private bool clears;
-    private bool watches;
-    private int changed;
 
     /// <summary>
     /// Makes the changes, in order, and says whether they changed anything. Throws 400 invalidValue for whom the organization has not and
@@ -38,7 +38,6 @@ internal sealed class MemberRows(StorageSession storage, ResourceType type, stri
     /// </summary>
     public async Task<bool> ApplyAsync(IReadOnlyList<MemberChange> changes)
     {
-        watches = changes.Count > 1 && changes.Any(change => change is MemberChange.RemoveMatches);
         var kinds = await ResolveAsync(changes);
         foreach (var change in changes)
         {
@@ -77,7 +76,19 @@ internal sealed class MemberRows(StorageSession storage, ResourceType type, stri
         }
 
         await WriteAsync(kinds);
-        return watches ? came.Count + went.Count > 0 : changed > 0;
+        return came.Count + went.Count > 0;
+    }
+
+    /// <summary>Notes who went and who came, in this order.</summary>
+    public void NoteIn(AuditTrail trail, long version)
+    {
+        foreach (var (members, what) in ((Dictionary<string, string>, string)[])[(went, EventTypes.MemberRemoved), (came, EventTypes.MemberAdded)])
+        {
+            foreach (var (id, kind) in members.OrderBy(member => member.Value, StringComparer.Ordinal))
+            {
+                trail.Happened(new Happening(organizationId, what, type.Name, groupId, version, Member: id, MemberType: kind));
+            }
+        }
     }
 
     /// <summary>Whether somebody is a member after the operations before.</summary>
@@ -232,20 +243,14 @@ internal sealed class MemberRows(StorageSession storage, ResourceType type, stri
 
     private Task DeleteAsync(string sql, object parameters) => ChangeAsync(sql, parameters, went, came);
 
-    /// <summary>Changes rows. Where a later operation may undo it, who was changed is remembered, so that what changes nothing in the end is none.</summary>
-    private async Task ChangeAsync(string sql, object parameters, HashSet<string> done, HashSet<string> undone)
+    /// <summary>Changes rows and remembers whose. What a later operation undoes is no change in the end.</summary>
+    private async Task ChangeAsync(string sql, object parameters, Dictionary<string, string> done, Dictionary<string, string> undone)
     {
-        if (!watches)
-        {
-            changed += await storage.Connection.ExecuteAsync(sql, parameters);
-            return;
-        }
-
-        foreach (var id in await storage.Connection.QueryAsync<string>($"{sql} returning member_id", parameters))
+        foreach (var (id, kind) in await storage.Connection.QueryAsync<(string Id, string Kind)>($"{sql} returning member_id, member_type", parameters))
         {
             if (!undone.Remove(id))
             {
-                done.Add(id);
+                done[id] = kind;
             }
         }
     }

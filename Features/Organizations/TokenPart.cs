@@ -42,9 +42,9 @@ internal sealed class TokenPart : IOrganizationPart
     public async Task WriteAsync(StorageSession storage, CurrentOrganization organization, OrganizationLine line)
     {
         var (name, scope) = (line.Text("name"), line.Text("scope"));
-        if (!OrganizationName.IsValid(name) || scope is not ("read" or "write"))
+        if (!OrganizationName.IsValid(name) || scope is not ("read" or "write" or "events"))
         {
-            throw ScimException.InvalidValue($"A token's name {OrganizationName.Rule}, and its scope is read or write.");
+            throw ScimException.InvalidValue($"A token's name {OrganizationName.Rule}, and its scope is read, write or events.");
         }
 
         var inserted = await storage.Connection.ExecuteAsync(

@@ -30,7 +30,7 @@ public sealed record TokenRow
         {
             Id = ResourceId.Create(now),
             Name = name,
-            Scope = scope == TokenScope.Read ? "read" : "write",
+            Scope = scope switch { TokenScope.Events => "events", TokenScope.Read => "read", _ => "write" },
             CreatedAt = DateTimeValue.Format(now),
             ExpiresAt = expires is { } at ? DateTimeValue.Format(at) : null,
         };

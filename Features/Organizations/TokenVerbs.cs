@@ -14,8 +14,8 @@ internal static class TokenVerbs
     {
         var organization = VerbRunner.OrganizationArgument();
         var name = new Option<string>("--name") { Description = "What the token is for, such as okta", Required = true };
-        var scope = new Option<TokenScope>("--scope") { Description = "read or write", DefaultValueFactory = _ => TokenScope.Write };
-        scope.AcceptOnlyFromAmong("read", "write");
+        var scope = new Option<TokenScope>("--scope") { Description = "read or write for SCIM, events for the application that follows them", DefaultValueFactory = _ => TokenScope.Write };
+        scope.AcceptOnlyFromAmong("read", "write", "events");
         var expires = new Option<TimeSpan?>("--expires") { Description = "Lifetime, such as 365d or 12h; without it the token does not expire", CustomParser = VerbRunner.ParseLifetime };
         var create = new Command("create", "Issue a bearer token; the secret is printed once and never again") { organization, name, scope, expires };
         return create.Sends(async (sender, parsed, cancellationToken) =>
@@ -66,7 +66,7 @@ internal static class TokenVerbs
     private static string Line(TokenRow token)
     {
         var state = token.RevokedAt is not null ? $"revoked {token.RevokedAt}" : token.ExpiresAt is not null ? $"expires {token.ExpiresAt}" : "live";
-        return $"{token.Id}  {token.Scope,-5}  {state}  last used {token.LastUsedAt ?? "never"}  {token.Name}";
+        return $"{token.Id}  {token.Scope,-6}  {state}  last used {token.LastUsedAt ?? "never"}  {token.Name}";
     }
 
     private static void Write(Utf8JsonWriter json, OrganizationRow organization, TokenRow token, string? secret)

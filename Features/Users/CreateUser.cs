@@ -1,6 +1,7 @@
 using FluentValidation;
 using Mediator;
 using ScimSlice.Infrastructure.Audit;
+using ScimSlice.Infrastructure.Events;
 using ScimSlice.Infrastructure.Mediation;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
@@ -46,6 +47,7 @@ public static class CreateUser
             }
 
             trail.Changed("User", id, values.Version);
+            trail.Happened(new Happening(organization.Id, EventTypes.UserCreated, "User", id, values.Version, After: ChangedValues.Of(document, null)));
             return new ScimResponse.Single(201, values.ToResource(), command.Selection);
         }
     }

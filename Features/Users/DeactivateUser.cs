@@ -2,6 +2,7 @@ using Dapper;
 using FluentValidation;
 using Mediator;
 using ScimSlice.Infrastructure.Audit;
+using ScimSlice.Infrastructure.Events;
 using ScimSlice.Infrastructure.Memberships;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
@@ -57,8 +58,14 @@ public static class DeactivateUser
                 throw ScimException.PreconditionFailed();
             }
 
-            await EndOfMember.LeaveAsync(storage, organization.Id, row.Id, now, remembered: true);
+            foreach (var left in await EndOfMember.LeaveAsync(storage, organization.Id, row.Id, "User", now, remembered: true))
+            {
+                trail.Happened(left);
+            }
+
             trail.Changed("User", row.Id, row.Version);
+            trail.Happened(new Happening(
+                organization.Id, EventTypes.UserDeleted, "User", row.Id, row.Version, Before: ChangedValues.Of(StoredDocument.Read(organization.Schemas.User, row.Document), null)));
             return new ScimResponse.NoContent();
         }
     }

@@ -2,6 +2,7 @@ using Dapper;
 using FluentValidation;
 using Mediator;
 using ScimSlice.Infrastructure.Audit;
+using ScimSlice.Infrastructure.Events;
 using ScimSlice.Infrastructure.Memberships;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
@@ -28,6 +29,7 @@ public static class PurgeUser
             var row = await OrganizationRow.FindAsync(storage, command.Organization);
             var key = new { organizationId = row.Id, command.Id };
             trail.Changed(row.Id, "User", command.Id);
+            await EventTable.EraseAsync(storage, row.Id, [command.Id]);
             if (await EraseTombstoneAsync(key))
             {
                 return new Result(row.Name, command.Id, WasLive: false);
@@ -36,14 +38,25 @@ public static class PurgeUser
             await EndOfMember.LockGroupsAsync(storage, row.Id, command.Id);
 
             // An erased owner is missed as much as a deleted one.
-            if (await UserRow.TryFindLockedAsync(storage, row.Id, command.Id) is { IsActive: true } user)
+            var user = await UserRow.TryFindLockedAsync(storage, row.Id, command.Id);
+            if (user is { IsActive: true })
             {
                 await LastOwnerGuard.CheckUserAsync(storage, schemas.OrganizationOf(row), command.Id, user.IsOwner, staysActive: false);
             }
 
             var users = await storage.Connection.ExecuteAsync("delete from users where organization_id = @organizationId and id = @Id", key);
 
-            await EndOfMember.LeaveAsync(storage, row.Id, command.Id, clock.GetUtcNow(), remembered: false);
+            foreach (var left in await EndOfMember.LeaveAsync(storage, row.Id, command.Id, "User", clock.GetUtcNow(), remembered: false))
+            {
+                trail.Happened(left);
+            }
+
+            if (users > 0)
+            {
+                // Its values are to be nowhere, and what is written of them meanwhile is not either.
+                trail.Happened(new Happening(row.Id, EventTypes.UserDeleted, "User", command.Id, user!.Version));
+                await EventTable.EraseAsync(storage, row.Id, [command.Id]);
+            }
 
             // Looked for again: the user may have been deleted by a client since the first look.
             return users > 0 || await EraseTombstoneAsync(key)

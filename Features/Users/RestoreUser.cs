@@ -2,6 +2,7 @@ using Dapper;
 using FluentValidation;
 using Mediator;
 using ScimSlice.Infrastructure.Audit;
+using ScimSlice.Infrastructure.Events;
 using ScimSlice.Infrastructure.Memberships;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
@@ -30,7 +31,7 @@ public static class RestoreUser
             var now = clock.GetUtcNow();
             var key = new { organizationId = organization.Id, command.Id, keptSince = retention.KeptSince(now) };
 
-            await EndOfMember.ReturnAsync(storage, organization.Id, command.Id, now);
+            var returned = await EndOfMember.ReturnAsync(storage, organization.Id, command.Id, now);
 
             // Taken out first: of two that restore, or of one that purges meanwhile, only one finds it.
             var tombstone = await storage.Connection.QuerySingleOrDefaultAsync<UserRow>(
@@ -56,6 +57,12 @@ public static class RestoreUser
             }
 
             trail.Changed(organization.Id, "User", values.Id, values.Version);
+            trail.Happened(new Happening(organization.Id, EventTypes.UserRestored, "User", values.Id, values.Version, After: ChangedValues.Of(document, null)));
+            foreach (var group in returned)
+            {
+                trail.Happened(group);
+            }
+
             return new RestoredUser(row.Name, values.Id, document.Text("userName")!, values.Version, meta.LastModifiedAt);
         }
 

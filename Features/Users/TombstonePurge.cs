@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ScimSlice.Infrastructure.Audit;
+using ScimSlice.Infrastructure.Events;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Storage;
 using ScimSlice.Infrastructure.Telemetry;
@@ -98,6 +99,7 @@ internal sealed class TombstonePurge(IServiceScopeFactory scopes, RetentionTime 
                     returning id
                     """,
                     new { organizationId, before, count = BatchSize })).AsList();
+                await EventTable.EraseAsync(storage, organizationId, erased);
                 erased.ForEach(id => trail.Changed(organizationId, "User", id));
                 await trail.WriteAsync(storage, nameof(TombstonePurge));
                 return erased.Count;

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using ScimSlice.Infrastructure.Audit;
+using ScimSlice.Infrastructure.Events;
 using ScimSlice.Infrastructure.Memberships;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
@@ -13,14 +14,18 @@ namespace ScimSlice.Features.Users;
 internal sealed record UserUpdate
 {
     private readonly UserRow row;
+    private readonly ResourceDocument before;
+    private readonly ResourceDocument after;
     private readonly UserValues? values;
     private readonly IReadOnlyList<UniqueValue> uniquesBefore;
     private readonly bool keepsKeys;
     private readonly bool takesAnOwner;
     private readonly bool staysActive;
 
-    private UserUpdate(UserRow row, UserValues? values, IReadOnlyList<UniqueValue> uniquesBefore, bool keepsKeys, bool takesAnOwner, bool staysActive) =>
-        (this.row, this.values, this.uniquesBefore, this.keepsKeys, this.takesAnOwner, this.staysActive) = (row, values, uniquesBefore, keepsKeys, takesAnOwner, staysActive);
+    private UserUpdate(
+        UserRow row, ResourceDocument before, ResourceDocument after, UserValues? values, IReadOnlyList<UniqueValue> uniquesBefore, bool keepsKeys, bool takesAnOwner, bool staysActive) =>
+        (this.row, this.before, this.after, this.values, this.uniquesBefore, this.keepsKeys, this.takesAnOwner, this.staysActive) =
+            (row, before, after, values, uniquesBefore, keepsKeys, takesAnOwner, staysActive);
 
     public bool ChangesSomething => values is not null;
 
@@ -32,7 +37,7 @@ internal sealed record UserUpdate
     {
         if (after.Attributes.Equals(before.Attributes))
         {
-            return new UserUpdate(row, null, [], keepsKeys: true, takesAnOwner: false, staysActive: true);
+            return new UserUpdate(row, before, after, null, [], keepsKeys: true, takesAnOwner: false, staysActive: true);
         }
 
         UserRules.Check(after, before, organization.Settings);
@@ -40,6 +45,8 @@ internal sealed record UserUpdate
         var staysActive = after.Boolean("active") is not false;
         return new UserUpdate(
             row,
+            before,
+            after,
             UserValues.Of(organization.Id, row.Id, after, meta.Version, meta.CreatedAt, meta.LastModifiedAt),
             UniqueValue.Of(before, besides: "userName"),
             HaveSameKeys(before, after),
@@ -50,10 +57,25 @@ internal sealed record UserUpdate
     /// <summary>Notes the change, where there is one.</summary>
     public void NoteIn(AuditTrail trail)
     {
-        if (values is not null)
+        if (values is null)
         {
-            trail.Changed("User", values.Id, values.Version);
+            return;
         }
+
+        trail.Changed("User", values.Id, values.Version);
+        Announce(EventTypes.UserUpdated, ChangedValues.Of(before, after, "active", "role"), ChangedValues.Of(after, before, "active", "role"));
+        Announce(EventTypes.UserRoleChanged, Only("role", before, after), Only("role", after, before));
+        Announce(staysActive ? EventTypes.UserReactivated : EventTypes.UserDeactivated, Only("active", before, after), Only("active", after, before));
+
+        void Announce(string type, string? beforeValues, string? afterValues)
+        {
+            if (beforeValues is not null || afterValues is not null)
+            {
+                trail.Happened(new Happening(values.OrganizationId, type, "User", values.Id, values.Version, beforeValues, afterValues));
+            }
+        }
+
+        static string? Only(string name, ResourceDocument of, ResourceDocument other) => ChangedValues.Of(of with { Attributes = AttributeValue.Complex.Empty.With(name, of.Attributes[name]) }, other);
     }
 
     /// <summary>Writes the row. Throws as <see cref="TryWriteAsync"/> does, and 412 where the row has moved on.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using ScimSlice.Infrastructure.Events;
 
 namespace ScimSlice.Infrastructure.Audit;
 
@@ -9,10 +10,12 @@ public static class AuditRegistration
     public static IServiceCollection AddAudit(this IServiceCollection services, Actor otherwise) => services
         .AddSingleton(otherwise)
         .AddSingleton<RefusalLog>()
+        .AddSingleton<EventSignal>()
         .AddScoped<AuditTrail>();
 
     /// <summary>Registers what a server does beside its requests.</summary>
     public static IServiceCollection AddAuditWork(this IServiceCollection services) => services
         .AddHostedService(provider => provider.GetRequiredService<RefusalLog>())
-        .AddHostedService<AuditPurge>();
+        .AddHostedService<AuditPurge>()
+        .AddHostedService<EventPurge>();
 }

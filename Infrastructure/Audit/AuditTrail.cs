@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using ScimSlice.Infrastructure.Events;
 using ScimSlice.Infrastructure.Organizations;
+using ScimSlice.Infrastructure.Scim.Resources;
 using ScimSlice.Infrastructure.Storage;
 
 namespace ScimSlice.Infrastructure.Audit;
@@ -14,7 +16,9 @@ public sealed class AuditTrail(CurrentOrganization organization, Actor otherwise
     private const string TagName = "scim.request_id";
 
     private readonly List<Change> changes = [];
+    private readonly List<Happening> happenings = [];
     private string? requestId;
+    private bool wroteEvents;
 
     /// <summary>What the request is called in the audit, in the log and in traces: 32 hexadecimal digits.</summary>
     public string RequestId => requestId ??= CreateId();
@@ -27,14 +31,29 @@ public sealed class AuditTrail(CurrentOrganization organization, Actor otherwise
     public void Changed(string organizationId, string resourceType, string resourceId, long? version = null) =>
         changes.Add(new Change(organizationId, resourceType, resourceId, version));
 
+    /// <summary>Notes what the change did, for whoever follows the organization's events: written with it, in this order.</summary>
+    public void Happened(Happening happening) => happenings.Add(happening);
+
+    /// <summary>Whether events were written since this was asked last.</summary>
+    internal bool TakeWritten()
+    {
+        var was = wroteEvents;
+        wroteEvents = false;
+        return was;
+    }
+
     /// <summary>Notes a part of the request that was refused.</summary>
     public void Refused(string method, string path, int status, string? scimType) =>
         refusals.Note(organization.Id, organization.Actor ?? otherwise, RequestId, method, path, status, scimType);
 
     /// <summary>Forgets what is noted and not written.</summary>
-    internal void Forget() => changes.Clear();
+    internal void Forget()
+    {
+        changes.Clear();
+        happenings.Clear();
+    }
 
-    /// <summary>Writes a record for each change that was noted.</summary>
+    /// <summary>Writes a record for each change that was noted, and the events.</summary>
     internal async ValueTask WriteAsync(StorageSession storage, string operation)
     {
         var actor = organization.Actor ?? otherwise;
@@ -47,6 +66,12 @@ public sealed class AuditTrail(CurrentOrganization organization, Actor otherwise
                 ResourceId = change.ResourceId,
                 Version = change.Version,
             });
+        }
+
+        if (happenings.Count > 0)
+        {
+            await EventTable.AppendAsync(storage, happenings, actor, RequestId, DateTimeValue.Format(clock.GetUtcNow()));
+            wroteEvents = true;
         }
     }
 

@@ -36,6 +36,7 @@ public sealed class LimitSettings
         Burst = Read("Burst", 5000);
         ConcurrentRequests = Read("ConcurrentRequests", 256);
         FailedAttemptsPerMinute = Read("FailedAttemptsPerMinute", 600);
+        EventStreams = Read("EventStreams", 32, 1, 10_000);
         MaxBodyMemory = Read("MaxBodyMemory", 0);
         RequestSeconds = Read("RequestSeconds", 30, 1, 3600);
         MaxRequestLineBytes = Read("MaxRequestLineBytes", 32 * 1024, 1024, 256 * 1024);
@@ -74,6 +75,9 @@ public sealed class LimitSettings
 
     /// <summary>Refused credentials that an address may send each minute before it is answered 429; 0 for no limit.</summary>
     public int FailedAttemptsPerMinute { get; }
+
+    /// <summary>Requests of an organization that wait for events at the same time on this node.</summary>
+    public int EventStreams { get; }
 
     /// <summary>Bytes of memory for all bodies that arrive or are worked on at the same time on this node, half of it for one organization; 0 for two fifths of what the process may use.</summary>
     public int MaxBodyMemory { get; }

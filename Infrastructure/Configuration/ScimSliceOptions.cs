@@ -16,7 +16,7 @@ public sealed class ScimSliceOptions
     private static readonly string[] KnownKeys =
     [
         "Database:Provider", "Database:ConnectionString", "PublicBaseUrl", "Bootstrap:Organization", "Bootstrap:Token", "Bootstrap:TokenFile",
-        "Retention:DeletedUsers", "Retention:AuditRecords", "Shutdown:DrainSeconds", "Schemas:Folder", "Proxies:Trusted", "Outbound:AllowedNetworks",
+        "Retention:DeletedUsers", "Retention:AuditRecords", "Retention:Events", "Shutdown:DrainSeconds", "Schemas:Folder", "Proxies:Trusted", "Outbound:AllowedNetworks",
         "OAuth:AccessTokenLifetime", "ClientCertificates:Mode", "ClientCertificates:Authorities",
     ];
 
@@ -39,7 +39,8 @@ public sealed class ScimSliceOptions
         DrainSeconds = ReadLimit(section, "Shutdown:DrainSeconds", 0, MaxDrainSeconds);
         Retention = new RetentionTime(
             ReadRetention(section, "DeletedUsers", RetentionTime.Default.DeletedUsers),
-            ReadRetention(section, "AuditRecords", RetentionTime.Default.AuditRecords));
+            ReadRetention(section, "AuditRecords", RetentionTime.Default.AuditRecords),
+            ReadRetention(section, "Events", RetentionTime.Default.Events));
         TrustedProxies = ReadNetworks(section, "Proxies:Trusted");
         AllowedNetworks = ReadNetworks(section, "Outbound:AllowedNetworks");
         AccessTokenLifetime = ReadAccessTokenLifetime(section["OAuth:AccessTokenLifetime"]);
@@ -90,6 +91,13 @@ public sealed class ScimSliceOptions
     public IReadOnlyList<string> Faults => faults;
 
     public static ScimSliceOptions Read(IConfiguration configuration) => new(configuration.GetSection(Section));
+
+    /// <summary>The same. Throws <see cref="ConfigurationException"/> with all faults where there are any.</summary>
+    public static ScimSliceOptions ReadValid(IConfiguration configuration)
+    {
+        var options = Read(configuration);
+        return options.Faults.Count == 0 ? options : throw new ConfigurationException(options.Faults);
+    }
 
     private string? ReadPublicBaseUrl(string? value)
     {

@@ -15,6 +15,7 @@ public sealed class RequestLimiter : IDisposable
     private readonly int bucket;
     private readonly PartitionedRateLimiter<string>? concurrency;
     private readonly PartitionedRateLimiter<string>? failures;
+    private readonly PartitionedRateLimiter<string> streams;
 
     public RequestLimiter(ScimSliceOptions options)
     {
@@ -42,6 +43,8 @@ public sealed class RequestLimiter : IDisposable
                 key, _ => new ConcurrencyLimiterOptions { PermitLimit = limits.ConcurrentRequests, QueueLimit = 0 }));
         }
 
+        streams = PartitionedRateLimiter.Create<string, string>(key => RateLimitPartition.GetConcurrencyLimiter(
+            key, _ => new ConcurrencyLimiterOptions { PermitLimit = limits.EventStreams, QueueLimit = 0 }));
         if (limits.FailedAttemptsPerMinute > 0)
         {
             failures = PartitionedRateLimiter.Create<string, string>(key => RateLimitPartition.GetFixedWindowLimiter(key, _ => new FixedWindowRateLimiterOptions
@@ -88,6 +91,13 @@ public sealed class RequestLimiter : IDisposable
             : lease;
     }
 
+    /// <summary>Takes a place among the organization's readers that wait for events; disposing gives it back. Throws 429 where none is free.</summary>
+    public IDisposable TakeStream(string organizationId)
+    {
+        var lease = streams.AttemptAcquire(organizationId);
+        return lease.IsAcquired ? lease : throw ScimException.TooManyRequests("Too many readers of this organization wait for events; end one, or ask without wait.", 1);
+    }
+
     /// <summary>
     /// Counts a refused credential of the address. Throws 429 where it has sent too many in this minute. Valid tokens are never
     /// counted, so a customer behind the same address is not locked out. Of an IPv6 address the network counts, since whoever has one has all of it.
@@ -106,6 +116,7 @@ public sealed class RequestLimiter : IDisposable
         rate?.Dispose();
         concurrency?.Dispose();
         failures?.Dispose();
+        streams.Dispose();
     }
 
     /// <summary>Whole seconds, as Okta reads them.</summary>

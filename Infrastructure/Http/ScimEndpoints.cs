@@ -116,8 +116,8 @@ public static class ScimEndpoints
     {
         if (grant.Scope < needed)
         {
-            context.Response.Headers.WWWAuthenticate = "Bearer realm=\"scim\", error=\"insufficient_scope\", scope=\"write\"";
-            throw ScimException.Forbidden("This token may only read.");
+            context.Response.Headers.WWWAuthenticate = $"Bearer realm=\"scim\", error=\"insufficient_scope\", scope=\"{(needed == TokenScope.Write ? "write" : "read")}\"";
+            throw ScimException.Forbidden(grant.Scope == TokenScope.Events ? "This token is for following events; SCIM needs another." : "This token may only read.");
         }
     }
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
 using ScimSlice.Infrastructure.Audit;
 using ScimSlice.Infrastructure.Organizations;
@@ -11,7 +12,7 @@ using ScimSlice.Infrastructure.Telemetry;
 
 namespace ScimSlice.Infrastructure.Http;
 
-/// <summary>The one place that renders errors. RFC 7644 §3.12: JSON with the status as a string, whatever went wrong.</summary>
+/// <summary>The one place that renders errors. RFC 7644 §3.12: JSON with the status as a string, whatever went wrong; below the application API RFC 9457.</summary>
 internal static class ScimErrors
 {
     public static Task WriteAsync(HttpContext context, ScimException error)
@@ -32,10 +33,18 @@ internal static class ScimErrors
             context.RequestServices.GetRequiredService<AuditTrail>().Refused(context.Request.Method, TracedRequest.PathOf(context), status, scimType);
         }
 
+        var isApi = context.Request.Path.StartsWithSegments(ApiEndpoints.Path, StringComparison.Ordinal);
         var output = new ArrayBufferWriter<byte>(256);
         using (var writer = new Utf8JsonWriter(output, StoredResource.WriterOptions))
         {
-            ScimException.Write(writer, status, scimType, detail);
+            if (isApi)
+            {
+                WriteProblem(writer, status, detail, context.RequestServices.GetRequiredService<AuditTrail>().RequestId);
+            }
+            else
+            {
+                ScimException.Write(writer, status, scimType, detail);
+            }
         }
 
         var response = context.Response;
@@ -46,8 +55,19 @@ internal static class ScimErrors
         response.Headers.ContentLocation = default;
         response.Headers.Link = default;
         response.StatusCode = status;
-        response.ContentType = ScimResponseWriter.MediaType(context.Request);
+        response.ContentType = isApi ? "application/problem+json" : ScimResponseWriter.MediaType(context.Request);
         response.ContentLength = output.WrittenCount;
         return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(output.WrittenMemory).AsTask();
+    }
+
+    /// <summary>RFC 9457, for the application API.</summary>
+    private static void WriteProblem(Utf8JsonWriter writer, int status, string detail, string requestId)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("title", ReasonPhrases.GetReasonPhrase(status));
+        writer.WriteNumber("status", status);
+        writer.WriteString("detail", detail);
+        writer.WriteString("requestId", requestId);
+        writer.WriteEndObject();
     }
 }

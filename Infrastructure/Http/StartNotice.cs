@@ -8,8 +8,16 @@ public sealed class StartNotice(PublicAddress address, ScimSliceOptions options)
     public static string FirstToken(string organization, string secret) =>
         $"Bearer token of the organization '{organization}', shown this once: {secret}";
 
-    /// <summary>The base URL, and warnings with their remedies.</summary>
-    public IEnumerable<string> Lines()
+    /// <summary>Writes the base URL, and warnings with their remedies.</summary>
+    public void WriteTo(TextWriter output)
+    {
+        foreach (var line in Lines())
+        {
+            output.WriteLine(line);
+        }
+    }
+
+    private IEnumerable<string> Lines()
     {
         var urls = address.Urls;
         yield return $"ScimSlice serves SCIM 2.0. Base URL: {urls.BaseUrl}";

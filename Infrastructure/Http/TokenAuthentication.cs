@@ -67,7 +67,7 @@ internal sealed class TokenAuthentication(RequestDelegate next, TokenDirectory t
     }
 
     /// <summary>The one token of the one header, null for anything else: no scheme, another scheme, two headers, a list, blanks.</summary>
-    private static string? ReadToken(Microsoft.Extensions.Primitives.StringValues header)
+    internal static string? ReadToken(Microsoft.Extensions.Primitives.StringValues header)
     {
         if (header is not [{ } value] || value.Length <= SchemeName.Length || value[SchemeName.Length] != ' '
             || !value.StartsWith(SchemeName, StringComparison.OrdinalIgnoreCase))

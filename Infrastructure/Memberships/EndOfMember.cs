@@ -1,4 +1,5 @@
 using Dapper;
+using ScimSlice.Infrastructure.Events;
 using ScimSlice.Infrastructure.Scim.Resources;
 using ScimSlice.Infrastructure.Storage;
 
@@ -20,18 +21,23 @@ internal static class EndOfMember
         """,
         new { organizationId, id });
 
-    /// <summary>Takes a resource out of its groups, whose versions go on. Comes after the resource's row is gone, so that nobody adds it meanwhile.</summary>
+    /// <summary>
+    /// Takes a resource out of its groups, whose versions go on, and says which event that is for each. Comes after the resource's row is gone, so
+    /// that nobody adds it meanwhile.
+    /// </summary>
+    /// <param name="type">The resource's type.</param>
     /// <param name="remembered">Whether it may come back to them.</param>
-    public static async Task LeaveAsync(StorageSession storage, string organizationId, string id, DateTimeOffset now, bool remembered)
+    public static async Task<IReadOnlyList<Happening>> LeaveAsync(StorageSession storage, string organizationId, string id, string type, DateTimeOffset now, bool remembered)
     {
         // Once more: a group may have taken it in since the first look. Unheld, what is read of its version would be overtaken.
         await LockGroupsAsync(storage, organizationId, id);
         var key = new { organizationId, id };
         if (await IncreaseVersionsAsync(storage, organizationId, id, now) == 0)
         {
-            return;
+            return [];
         }
 
+        var left = await ReadGroupsAsync(storage, organizationId, id);
         if (remembered)
         {
             await storage.Connection.ExecuteAsync(
@@ -44,10 +50,11 @@ internal static class EndOfMember
         }
 
         await storage.Connection.ExecuteAsync("delete from memberships where organization_id = @organizationId and member_id = @id", key);
+        return [.. left.Select(group => new Happening(organizationId, EventTypes.MemberRemoved, "Group", group.Id, group.Version, Member: id, MemberType: type))];
     }
 
-    /// <summary>Puts a user that comes back into the groups that it was in and that there still are. Comes before its tombstone goes.</summary>
-    public static async Task ReturnAsync(StorageSession storage, string organizationId, string id, DateTimeOffset now)
+    /// <summary>Puts a user that comes back into the groups that it was in and that there still are, and says which event that is for each. Comes before its tombstone goes.</summary>
+    public static async Task<IReadOnlyList<Happening>> ReturnAsync(StorageSession storage, string organizationId, string id, DateTimeOffset now)
     {
         var key = new { organizationId, id };
 
@@ -69,11 +76,23 @@ internal static class EndOfMember
             on conflict do nothing
             """,
             key);
-        if (returned > 0)
+        if (returned == 0)
         {
-            await IncreaseVersionsAsync(storage, organizationId, id, now);
+            return [];
         }
+
+        await IncreaseVersionsAsync(storage, organizationId, id, now);
+        return [.. (await ReadGroupsAsync(storage, organizationId, id)).Select(group => new Happening(organizationId, EventTypes.MemberAdded, "Group", group.Id, group.Version, Member: id, MemberType: "User"))];
     }
+
+    private static async Task<IReadOnlyList<Held>> ReadGroupsAsync(StorageSession storage, string organizationId, string id) => (await storage.Connection.QueryAsync<Held>(
+        """
+        select g.id, g.version from groups g
+        where g.organization_id = @organizationId and g.id in (
+            select m.group_id from memberships m where m.organization_id = @organizationId and m.member_id = @id)
+        order by g.id
+        """,
+        new { organizationId, id })).AsList();
 
     private static async Task<int> IncreaseVersionsAsync(StorageSession storage, string organizationId, string id, DateTimeOffset now)
     {
@@ -103,6 +122,13 @@ internal static class EndOfMember
         }
 
         return changed;
+    }
+
+    private sealed record Held
+    {
+        public required string Id { get; init; }
+
+        public required long Version { get; init; }
     }
 
     private sealed record Late

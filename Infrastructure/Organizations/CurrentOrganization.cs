@@ -13,6 +13,9 @@ public sealed class CurrentOrganization
 {
     private TokenGrant? grant;
 
+    /// <summary>Whether the request acts on one.</summary>
+    public bool IsSet => grant is not null;
+
     public string Id => Grant.OrganizationId;
 
     public OrganizationSettings Settings => Grant.Settings;

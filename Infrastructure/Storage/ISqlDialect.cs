@@ -56,6 +56,15 @@ public interface ISqlDialect
     /// <summary>The bytes of a column of the row that a reader stands on, in memory that lives as long as <paramref name="buffer"/>.</summary>
     ReadOnlyMemory<byte> Bytes(DbDataReader row, int column, DocumentBuffer buffer) => row.GetFieldValue<byte[]>(column);
 
+    /// <summary>
+    /// The position after the last one of an organization's rows of a table; null where several write at once, and positions are given afterwards.
+    /// </summary>
+    /// <param name="texts">The alias of a row source of <see cref="Texts"/> whose rows get a position each, one after the other; null for one row.</param>
+    string NextPosition(string table, string organization, string? texts = null);
+
+    /// <summary>A select that waits until nobody else holds this lock of an organization (a parameter), and holds it until the unit of work ends; null where there is one writer at a time.</summary>
+    string? OrderLock(string organization);
+
     /// <summary>A fault that may be gone when the whole transaction is tried again.</summary>
     bool IsTransient(DbException fault);
 

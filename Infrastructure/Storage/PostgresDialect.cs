@@ -19,6 +19,11 @@ public sealed class PostgresDialect : ISqlDialect
     // A subquery is hashed, which an array is not.
     public string IsNotAmong(string column, string parameter) => $"({column} not in (select jsonb_array_elements_text(cast({parameter} as jsonb))))";
 
+    public string NextPosition(string table, string organization, string? texts = null) => "null";
+
+    // Two that share a hash wait for each other, and nothing else.
+    public string? OrderLock(string organization) => $"select pg_advisory_xact_lock(hashtextextended({organization}, 7))";
+
     public string DocumentText(string document, string name) => $"(cast(convert_from({document}, 'UTF8') as json) ->> {Quote(name)})";
 
     public string Json(string parameter) => $"cast({parameter} as jsonb)";

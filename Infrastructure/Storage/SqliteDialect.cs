@@ -17,6 +17,11 @@ public sealed class SqliteDialect : ISqlDialect
 
     public string IsNotAmong(string column, string parameter) => $"({column} not in (select value from json_each({parameter})))";
 
+    public string NextPosition(string table, string organization, string? texts = null) =>
+        $"(select coalesce(max(p.position), 0) + 1 from {table} p where p.organization_id = {organization}){(texts is null ? "" : $" + {texts}.key")}";
+
+    public string? OrderLock(string organization) => null;
+
     public string DocumentText(string document, string name) => $"(cast({document} as text) ->> {Path([name])})";
 
     public string Json(string parameter) => $"jsonb({parameter})";

@@ -98,6 +98,7 @@ public sealed partial class SliceTests
     [InlineData("/// <summary>GET /Users/{id}: one user. RFC 7644 §3.4.1.</summary>\npublic static class GetUser { Query From(ScimRequest request) => new(); }")]
     [InlineData("/// <summary>GET /A and POST /A/.search: some, by pages. RFC 7643 §3, RFC 7644 §3.4.2, §3.4.3.</summary>\nclass GetUser { Query From(ScimRequest request) => new(); }")]
     [InlineData("/// <summary>\n/// GET /Users/{id}: one user,\n/// the whole. RFC 7644 §3.\n/// </summary>\npublic static class GetUser { Query From(ScimRequest request) => new(); }")]
+    [InlineData("/// <summary>GET /api/v1/events: what happened.</summary>\npublic static class GetUser { Query From(ApiRequest request) => new(); }")]
     [InlineData("/// <summary><c>token revoke ORG</c>: ends a token.</summary>\npublic static class GetUser { public sealed record Command(string Name); }")]
     [InlineData("/// <summary>At the start: makes sure of one.</summary>\npublic static class GetUser { public sealed record Command(string Name); }")]
     public void A_slice_that_says_it_is_allowed(string code) => SaysWhatItServes.Allows("Features/Users/GetUser.cs", code);
@@ -162,9 +163,10 @@ public sealed partial class SliceTests
         var match = ClassSummary().Match(file.Text);
         var summary = Regex.Replace(match.Groups["text"].Value, @"\s*\n\s*///\s*", " ").Trim();
         var servesHttp = ReadsRequest().IsMatch(file.Code);
-        if (!(servesHttp ? HttpSummary() : VerbSummary()).IsMatch(summary))
+        var servesApi = ReadsApiRequest().IsMatch(file.Code);
+        if (!(servesHttp ? HttpSummary() : servesApi ? ApiSummary() : VerbSummary()).IsMatch(summary))
         {
-            var expected = servesHttp ? "VERB /path: what. RFC nnnn §x." : "<c>verb of the command line</c>: what.";
+            var expected = servesHttp ? "VERB /path: what. RFC nnnn §x." : servesApi ? "VERB /api/v1/path: what." : "<c>verb of the command line</c>: what.";
             yield return file.At(match.Success ? match.Groups["text"].Index : 0, $"the summary reads '{summary}'; its form is '{expected}'");
         }
     }
@@ -195,6 +197,12 @@ public sealed partial class SliceTests
 
     [GeneratedRegex(@"\bFrom\w*\s*\(\s*(?:ScimRequest|TokenRequest|AuthenticatedClient)\b")]
     private static partial Regex ReadsRequest();
+
+    [GeneratedRegex(@"\bFrom\w*\s*\(\s*ApiRequest\b")]
+    private static partial Regex ReadsApiRequest();
+
+    [GeneratedRegex(@"^(?:GET|POST|PUT|PATCH|DELETE) /api/v1/\S+(?:(?:,| and) (?:GET|POST|PUT|PATCH|DELETE) /api/v1/\S+)*: .+\.$")]
+    private static partial Regex ApiSummary();
 
     [GeneratedRegex(@"/// <summary>(?<text>(?:(?!</summary>)[\s\S])*)</summary>(?:\s*///[^\n]*)*\s*(?:public|internal)?\s*(?:static\s+)?(?:partial\s+)?class\b")]
     private static partial Regex ClassSummary();

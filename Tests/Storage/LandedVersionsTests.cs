@@ -2,8 +2,10 @@ using System.Reflection;
 using Dapper;
 using FluentAssertions;
 using ScimSlice.Features.Audit;
+using ScimSlice.Features.OAuth;
 using ScimSlice.Features.Organizations;
 using ScimSlice.Features.Users;
+using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Storage;
 using ScimSlice.Tests.Support;
 using Xunit;
@@ -23,6 +25,7 @@ public sealed class LandedVersionsTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
+    [InlineData(5)]
     public async Task A_database_of_an_earlier_version_is_brought_up_to_date_and_serves_what_it_held(int version)
     {
         await using var started = await StartAsync(version);
@@ -85,6 +88,22 @@ public sealed class LandedVersionsTests
         ana["groups"]![0]!["display"]!.GetValue<string>().Should().Be("Leads");
         (await started.SendAsync(new ListRoleMappings.Query("acme"))).Should().ContainSingle().Which.Role.Should().Be("editor");
         (await started.SendAsync(new ListAuditRecords.Query("acme"))).Records.Should().BeEmpty("nothing has happened since");
+    }
+
+    [Fact]
+    public async Task Clients_and_the_audit_of_version_5_are_there_and_events_begin()
+    {
+        await using var started = await StartAsync(5);
+        var client = started.CreateClient($"Bearer {Token}");
+
+        (await client.CreateUserAsync("cleo@example.com")).Status.Should().Be(201);
+
+        (await started.SendAsync(new ListClients.Query("acme", Trusts: false))).Clients.Should().ContainSingle().Which.Name.Should().Be("entra");
+        (await started.SendAsync(new ListClients.Query("acme", Trusts: true))).Clients.Should().ContainSingle().Which.Issuer.Should().Be("https://idp.example.com/v2.0");
+        (await started.SendAsync(new ListAuditRecords.Query("acme", Refused: true))).Records.Should().ContainSingle().Which.Status.Should().Be(404);
+        var issued = await started.SendAsync(new IssueToken.Command("acme", "app", TokenScope.Events, null));
+        var told = (await started.CreateClient($"Bearer {issued.Secret}").GetApiAsync("/events")).Body["events"]!.AsArray();
+        told.Should().ContainSingle().Which!["position"]!.GetValue<long>().Should().Be(1);
     }
 
     [Fact]

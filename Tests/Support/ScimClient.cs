@@ -52,6 +52,9 @@ public sealed class ScimClient(Uri origin, string organization, string tokenId, 
     public static string User(string userName, string members = "") =>
         $$"""{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"{{userName}}"{{(members.Length > 0 ? "," : "")}}{{members}}}""";
 
+    /// <summary>A GET of the application API, below <c>/api/v1</c>.</summary>
+    public Task<ScimAnswer> GetApiAsync(string path, params (string Name, string Value)[] headers) => SendAsync("GET", $"/../../api/v1{path}", null, headers);
+
     /// <summary>Any request. <paramref name="path"/> is relative to the SCIM base URL; a header named Content-Type replaces the body's, an empty one leaves it out.</summary>
     public Task<ScimAnswer> SendAsync(string method, string path, string? body, params (string Name, string Value)[] headers) =>
         SendBytesAsync(method, path, body is null ? null : Encoding.UTF8.GetBytes(body), headers);

@@ -95,6 +95,9 @@ public sealed class ScimException : Exception
     /// <summary>No such resource here: the same for unknown, deleted and another organization's.</summary>
     public static ScimException NotFound(string detail) => new(404, null, detail);
 
+    /// <summary>What was there once and is kept no more.</summary>
+    public static ScimException Gone(string detail) => new(410, null, detail);
+
     /// <summary>A method that is not served at a path inside a Bulk request.</summary>
     public static ScimException MethodNotAllowed(string detail) => new(405, null, detail);
 

@@ -1,0 +1,29 @@
+-- What happened to an organization's resources. sequence is in the order in which it was written, which for one resource is the order of its commits; position is given after
+-- the commit, in the order in which commits are seen, counts from 1 in each organization, and no position is given twice. before_values and after_values are JSON objects with the
+-- attributes that changed; of members that come and go, member_id and member_type say who. acknowledged_at is when the application said that it is in effect there.
+create table events (
+    organization_id text collate "C" not null references organizations (id),
+    sequence bigint generated always as identity,
+    position bigint,
+    at text collate "C" not null,
+    type text collate "C" not null,
+    resource_type text collate "C" not null,
+    resource_id text collate "C" not null,
+    version bigint not null,
+    before_values text,
+    after_values text,
+    member_id text collate "C",
+    member_type text collate "C",
+    request_id text collate "C" not null,
+    actor_kind text collate "C" not null,
+    actor text collate "C" not null,
+    acknowledged_at text collate "C",
+    primary key (organization_id, sequence)
+);
+
+create unique index events_position on events (organization_id, position) where position is not null;
+create index events_unplaced on events (organization_id, sequence) where position is null;
+create index events_resource on events (organization_id, resource_id, position);
+
+-- Accounts that the application has not said it has closed.
+create index events_unacknowledged on events (organization_id, position) where acknowledged_at is null and type in ('user.deactivated', 'user.deleted');

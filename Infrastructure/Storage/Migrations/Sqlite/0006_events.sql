@@ -1,0 +1,26 @@
+-- What happened to an organization's resources, in the order of the commits: position counts from 1 in each organization, and no position is given twice. before_values and
+-- after_values are JSON objects with the attributes that changed; of members that come and go, member_id and member_type say who. acknowledged_at is when the application
+-- said that it is in effect there.
+create table events (
+    organization_id text not null references organizations (id),
+    position integer not null,
+    at text not null,
+    type text not null,
+    resource_type text not null,
+    resource_id text not null,
+    version integer not null,
+    before_values text,
+    after_values text,
+    member_id text,
+    member_type text,
+    request_id text not null,
+    actor_kind text not null,
+    actor text not null,
+    acknowledged_at text
+) strict;
+
+create unique index events_position on events (organization_id, position);
+create index events_resource on events (organization_id, resource_id, position);
+
+-- Accounts that the application has not said it has closed.
+create index events_unacknowledged on events (organization_id, position) where acknowledged_at is null and type in ('user.deactivated', 'user.deleted');
