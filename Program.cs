@@ -13,6 +13,7 @@ using ScimSlice.Features.OAuth;
 using ScimSlice.Features.Organizations;
 using ScimSlice.Features.Search;
 using ScimSlice.Features.Users;
+using ScimSlice.Features.Webhooks;
 using ScimSlice.Infrastructure.Audit;
 using ScimSlice.Infrastructure.CommandLine;
 using ScimSlice.Infrastructure.Configuration;
@@ -24,6 +25,7 @@ using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
 using ScimSlice.Infrastructure.Storage;
 using ScimSlice.Infrastructure.Telemetry;
+using ScimSlice.Infrastructure.Webhooks;
 
 namespace ScimSlice;
 
@@ -60,7 +62,7 @@ public static class Program
         builder.Services.AddStorage(options.Database);
         builder.Services.AddOrganizations(options.Retention, options.Schemas);
         builder.Services.AddHostedService<TombstonePurge>();
-        builder.Services.AddAudit(Actor.Service).AddAuditWork().AddOAuth(options.AccessTokenLifetime, options.AllowedNetworks);
+        builder.Services.AddAudit(Actor.Service).AddAuditWork().AddOAuth(options.AccessTokenLifetime, options.AllowedNetworks).AddWebhooks(options.Webhooks);
         builder.Services.AddMediation();
         builder.Services.AddTelemetry(builder.Configuration);
         replaceServices?.Invoke(builder.Services);
@@ -128,12 +130,15 @@ public static class Program
         api.MapApi("/users", ListSnapshotUsers.From, "after", "limit", "position");
         api.MapApi("/groups", ListSnapshotGroups.From, "after", "limit", "position");
         api.MapApi("/members", ListSnapshotMembers.From, "after", "limit", "position");
+        api.MapApi("/unacknowledged", ListUnacknowledged.From, "after", "limit");
+        api.MapApiAction("/events/{id}/ack", AcknowledgeEvent.From);
+        api.MapApi("/deliveries", ListDeliveries.From, "webhook", "dead", "after", "limit");
+        api.MapApiAction("/webhooks/{id}/redeliver", RetryDeliveries.From, "position");
     }
 
     private static RootCommand Verbs() => new("ScimSlice serves SCIM 2.0. Without a verb it serves; the verbs below administer it.")
     {
-        OrganizationVerbs.Create(), TokenVerbs.Create(), ClientVerbs.Create(), TrustVerbs.Create(), UserVerbs.Create(),
-        AuditVerbs.Create(), TransferVerbs.Export(), TransferVerbs.Import(), BackupVerb.Create(), MigrateVerb.Create(), ConfigVerb.Create(), HealthcheckVerb.Create(),
+        OrganizationVerbs.Create(), TokenVerbs.Create(), ClientVerbs.Create(), TrustVerbs.Create(), UserVerbs.Create(), WebhookVerbs.Create(), AuditVerbs.Create(), TransferVerbs.Export(), TransferVerbs.Import(), BackupVerb.Create(), MigrateVerb.Create(), ConfigVerb.Create(), HealthcheckVerb.Create(),
     };
 
     private static async Task<IssuedToken?> BootstrapAsync(WebApplication app, ScimSliceOptions options)

@@ -5,6 +5,7 @@ using ScimSlice.Infrastructure.OAuth;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Storage;
+using ScimSlice.Infrastructure.Webhooks;
 
 namespace ScimSlice.Infrastructure.Configuration;
 
@@ -16,7 +17,7 @@ public sealed class ScimSliceOptions
     private static readonly string[] KnownKeys =
     [
         "Database:Provider", "Database:ConnectionString", "PublicBaseUrl", "Bootstrap:Organization", "Bootstrap:Token", "Bootstrap:TokenFile",
-        "Retention:DeletedUsers", "Retention:AuditRecords", "Retention:Events", "Shutdown:DrainSeconds", "Schemas:Folder", "Proxies:Trusted", "Outbound:AllowedNetworks",
+        "Retention:DeletedUsers", "Retention:AuditRecords", "Retention:Events", "Webhooks:RetryFor", "Shutdown:DrainSeconds", "Schemas:Folder", "Proxies:Trusted", "Outbound:AllowedNetworks",
         "OAuth:AccessTokenLifetime", "ClientCertificates:Mode", "ClientCertificates:Authorities",
     ];
 
@@ -41,6 +42,7 @@ public sealed class ScimSliceOptions
             ReadRetention(section, "DeletedUsers", RetentionTime.Default.DeletedUsers),
             ReadRetention(section, "AuditRecords", RetentionTime.Default.AuditRecords),
             ReadRetention(section, "Events", RetentionTime.Default.Events));
+        Webhooks = new WebhookSettings(ReadTime(section, "Webhooks:RetryFor", WebhookSettings.Default.RetryFor));
         TrustedProxies = ReadNetworks(section, "Proxies:Trusted");
         AllowedNetworks = ReadNetworks(section, "Outbound:AllowedNetworks");
         AccessTokenLifetime = ReadAccessTokenLifetime(section["OAuth:AccessTokenLifetime"]);
@@ -83,6 +85,9 @@ public sealed class ScimSliceOptions
 
     /// <summary>How long deleted users and audit records are kept.</summary>
     public RetentionTime Retention { get; }
+
+    /// <summary>How events are sent to webhooks.</summary>
+    public WebhookSettings Webhooks { get; }
 
     /// <summary>The schemas that the operator adds to the built-in ones.</summary>
     public SchemaFolder Schemas { get; }
@@ -198,6 +203,17 @@ public sealed class ScimSliceOptions
 
         faults.Add($"ScimSlice:OAuth:AccessTokenLifetime must be a time from 1h to 6h; it is '{text}'.");
         return AccessTokenLifetime.Default;
+    }
+
+    private TimeSpan ReadTime(IConfigurationSection section, string key, TimeSpan missing)
+    {
+        if (section[key] is not { } text || Lifetime.TryParse(text, out missing))
+        {
+            return missing;
+        }
+
+        faults.Add($"ScimSlice:{key} must be a time such as {Lifetime.Examples}; it is '{text}'.");
+        return missing;
     }
 
     private TimeSpan? ReadRetention(IConfigurationSection section, string name, TimeSpan? missing)

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dapper;
 using ScimSlice.Infrastructure.Storage;
 
@@ -26,24 +27,38 @@ internal static class EventOrder
             "select count(*) from (select 1 from events e where e.organization_id = @organizationId and e.position is null limit 1) unplaced", new { organizationId }) > 0)
         {
             storage.Release();
-            await database.WriteAsync(
-                async connection =>
-                {
-                    var key = new { organizationId, count = BatchSize };
-
-                    // Each statement sees what was committed when it began: the second what the giver before has given.
-                    await connection.ExecuteAsync(orderLock, key);
-                    return await connection.ExecuteAsync(
-                        """
-                        update events set position = last.position + next.number
-                        from (select coalesce(max(e.position), 0) as position from events e where e.organization_id = @organizationId) last,
-                            (select e.sequence, row_number() over (order by e.sequence) as number from events e
-                            where e.organization_id = @organizationId and e.position is null order by e.sequence limit @count) next
-                        where events.organization_id = @organizationId and events.sequence = next.sequence
-                        """,
-                        key);
-                },
-                cancellationToken);
+            await database.WriteAsync(async connection => await PlaceAsync(connection, orderLock, organizationId), cancellationToken);
         }
+    }
+
+    /// <summary>The same inside a unit of work, and returns the last position.</summary>
+    public static async Task<long> PlaceAsync(StorageSession storage, string organizationId)
+    {
+        if (storage.Dialect.OrderLock("@organizationId") is { } orderLock)
+        {
+            while (await PlaceAsync(storage.Connection, orderLock, organizationId) > 0)
+            {
+                // A batch each time.
+            }
+        }
+
+        return await storage.Connection.ExecuteScalarAsync<long>("select coalesce(max(e.position), 0) from events e where e.organization_id = @organizationId", new { organizationId });
+    }
+
+    private static async Task<int> PlaceAsync(DbConnection connection, string orderLock, string organizationId)
+    {
+        var key = new { organizationId, count = BatchSize };
+
+        // Each statement sees what was committed when it began: the second what the giver before has given.
+        await connection.ExecuteAsync(orderLock, key);
+        return await connection.ExecuteAsync(
+            """
+            update events set position = last.position + next.number
+            from (select coalesce(max(e.position), 0) as position from events e where e.organization_id = @organizationId) last,
+                (select e.sequence, row_number() over (order by e.sequence) as number from events e
+                where e.organization_id = @organizationId and e.position is null order by e.sequence limit @count) next
+            where events.organization_id = @organizationId and events.sequence = next.sequence
+            """,
+            key);
     }
 }

@@ -12,12 +12,18 @@ public sealed class EventSignal(TimeProvider clock)
 
     private readonly ConcurrentDictionary<string, TaskCompletionSource> waiting = new(StringComparer.Ordinal);
 
+    /// <summary>Stands for all organizations, none of which has it as its id.</summary>
+    public const string Any = "";
+
     /// <summary>Tells that an event of the organization was written.</summary>
     public void Tell(string organizationId)
     {
-        if (waiting.TryRemove(organizationId, out var source))
+        foreach (var whose in (ReadOnlySpan<string>)[organizationId, Any])
         {
-            source.TrySetResult();
+            if (waiting.TryRemove(whose, out var source))
+            {
+                source.TrySetResult();
+            }
         }
     }
 

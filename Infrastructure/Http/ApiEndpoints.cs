@@ -28,6 +28,15 @@ public static class ApiEndpoints
             await WriteAsync(context, answer);
         });
 
+    /// <summary>A route that answers a POST, which has parameters and no body, with JSON.</summary>
+    public static void MapApiAction<TAnswer>(this IEndpointRouteBuilder routes, string pattern, Func<ApiRequest, ICommand<TAnswer>> from, params string[] parameters)
+        where TAnswer : IApiAnswer => routes.MapMethods(pattern, ["POST"], async context =>
+        {
+            Admit(context);
+            var answer = await context.RequestServices.GetRequiredService<ISender>().Send(from(new ApiRequest(context, parameters)), context.RequestAborted);
+            await WriteAsync(context, answer);
+        });
+
     /// <summary>The route of the change feed: it answers at once, waits for what comes (<c>wait</c>), or stays open (<c>text/event-stream</c>).</summary>
     public static void MapFeed<TBatch>(this IEndpointRouteBuilder routes, string pattern, Func<ApiRequest, long, IQuery<TBatch>> from, params string[] parameters)
         where TBatch : IApiAnswer, IEventBatch

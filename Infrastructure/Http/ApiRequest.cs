@@ -38,6 +38,15 @@ public sealed class ApiRequest
     /// <summary>A parameter's text, null where it is not given.</summary>
     public string? Text(string name) => parameters.GetValueOrDefault(name);
 
+    /// <summary>A parameter that is true or false, null where it is not given. Throws 400 where it is neither.</summary>
+    public bool? Flag(string name) => Text(name) switch
+    {
+        null => null,
+        "true" => true,
+        "false" => false,
+        _ => throw ScimException.InvalidValue($"{name}: must be true or false."),
+    };
+
     /// <summary>A parameter that is a whole number. Throws 400 where it is none or lies outside.</summary>
     public long Number(string name, long missing, long least, long most) => Text(name) is not { } text ? missing
         : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most ? value

@@ -29,7 +29,7 @@ public sealed class OutboundClient(AddressGuard guard)
         {
             using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             timeout.CancelAfter(Timeout);
-            using var http = CreateHttp();
+            using var http = CreateHttp(Timeout);
             using var request = new HttpRequestMessage(HttpMethod.Get, url);
             request.Headers.Accept.ParseAdd("application/json");
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, timeout.Token);
@@ -57,8 +57,11 @@ public sealed class OutboundClient(AddressGuard guard)
         _ => $"{url} must begin with https://.",
     };
 
-    /// <summary>One for each fetch, of which there are few: what checks a server's certificate gathers what that server sends.</summary>
-    private HttpClient CreateHttp()
+    /// <summary>A connection, or several, to one server that messages are sent to for a while.</summary>
+    public OutboundSession OpenSession() => new(this, CreateHttp(System.Threading.Timeout.InfiniteTimeSpan));
+
+    /// <summary>One for each fetch or session, of which there are few: what checks a server's certificate gathers what that server sends.</summary>
+    private HttpClient CreateHttp(TimeSpan timeout)
     {
         // Missing certificates would be fetched from where the server says, past the guard.
         var policy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck };
@@ -75,7 +78,7 @@ public sealed class OutboundClient(AddressGuard guard)
             ConnectCallback = async (context, cancellationToken) => await ConnectAsync(context.DnsEndPoint, cancellationToken),
         })
         {
-            Timeout = Timeout,
+            Timeout = timeout,
         };
     }
 

@@ -11,6 +11,9 @@ public interface ISqlDialect
     /// <summary>The same lock as references from other tables take: the rows stay, whatever else changes about them.</summary>
     string Keeping(string alias);
 
+    /// <summary>What a select ends with that locks its rows and passes over those that somebody else has locked; nothing where there is one writer at a time.</summary>
+    string LockingFree(string alias);
+
     /// <summary>A row source with one row for each text of a parameter that is a JSON array of texts; the text is <c>ALIAS.value</c>.</summary>
     string Texts(string parameter, string alias);
 

@@ -9,6 +9,8 @@ public sealed class PostgresDialect : ISqlDialect
     // Not "for update": references from other tables to the row may be made meanwhile.
     public string Locking(string alias) => $" for no key update of {alias}";
 
+    public string LockingFree(string alias) => $" for no key update of {alias} skip locked";
+
     public string Keeping(string alias) => $" for key share of {alias}";
 
     public string Texts(string parameter, string alias) => $"jsonb_array_elements_text(cast({parameter} as jsonb)) as {alias}(value)";

@@ -26,6 +26,9 @@ public static class ScimTelemetry
     /// <summary>Requests refused for want of a valid token.</summary>
     public static Counter<long> RefusedCredentials { get; } = Meter.CreateCounter<long>("scim.refused_credentials", "{request}", "Requests without a valid token");
 
+    /// <summary>Attempts to deliver events to webhooks, by outcome: delivered, failed, and dead where one was given up.</summary>
+    public static Counter<long> WebhookAttempts { get; } = Meter.CreateCounter<long>("scim.webhook_attempts", "{attempt}", "Attempts to deliver events to webhooks");
+
     /// <summary>Deleted users that were erased because their retention time was over.</summary>
     public static Counter<long> PurgedUsers { get; } = Meter.CreateCounter<long>("scim.purged_users", "{user}", "Deleted users erased at the end of their retention time");
 }

@@ -24,3 +24,48 @@ create index events_resource on events (organization_id, resource_id, position);
 
 -- Accounts that the application has not said it has closed.
 create index events_unacknowledged on events (organization_id, position) where acknowledged_at is null and type in ('user.deactivated', 'user.deleted');
+
+-- Where events are sent. types is a JSON array of what is sent, null for all. position is the last event that was sent or is a row of webhook_deliveries. failures counts attempts
+-- that failed one after another; nothing is tried before next_at; who works on it holds it until leased_until.
+create table webhooks (
+    organization_id text not null references organizations (id),
+    id text not null,
+    url text not null,
+    types text,
+    created_at text not null,
+    position integer not null,
+    failures integer not null,
+    next_at text not null,
+    leased_until text not null,
+    disabled_at text,
+    disabled_why text,
+    primary key (organization_id, id)
+) strict;
+
+-- What signs; it has to be known as it is. Two are live while one takes over from the other.
+create table webhook_secrets (
+    organization_id text not null,
+    webhook_id text not null,
+    id text not null,
+    secret blob not null,
+    created_at text not null,
+    expires_at text,
+    primary key (organization_id, webhook_id, id),
+    foreign key (organization_id, webhook_id) references webhooks (organization_id, id) on delete cascade
+) strict, without rowid;
+
+-- Events that are to be sent again, and those of the same resource that wait behind them; dead_at is when that was given up.
+create table webhook_deliveries (
+    organization_id text not null,
+    webhook_id text not null,
+    position integer not null,
+    resource_id text not null,
+    attempts integer not null,
+    first_at text not null,
+    next_at text not null,
+    status integer,
+    failure text,
+    dead_at text,
+    primary key (organization_id, webhook_id, position),
+    foreign key (organization_id, webhook_id) references webhooks (organization_id, id) on delete cascade
+) strict, without rowid;

@@ -1,0 +1,45 @@
+using Dapper;
+using FluentValidation;
+using Mediator;
+using ScimSlice.Infrastructure.Events;
+using ScimSlice.Infrastructure.Http;
+using ScimSlice.Infrastructure.Organizations;
+using ScimSlice.Infrastructure.Storage;
+
+namespace ScimSlice.Features.Events;
+
+/// <summary>GET /api/v1/unacknowledged: deactivations and deletions of users that the application has not said are in effect, oldest first; <c>user unacknowledged ORG</c> on the command line.</summary>
+public static class ListUnacknowledged
+{
+    /// <summary>Events of one answer.</summary>
+    public const int MaxEvents = 1000;
+
+    private const int UsualEvents = 100;
+
+    public static Query From(ApiRequest request) => new(null, request.Number("after", 0, 0, long.MaxValue), (int)request.Number("limit", UsualEvents, 1, MaxEvents));
+
+    /// <param name="Organization">Whose they are; null for the organization that the request acts on.</param>
+    public sealed record Query(string? Organization, long After, int Limit) : IQuery<EventPage>;
+
+    public sealed class Validator : AbstractValidator<Query>
+    {
+        public Validator() => RuleFor(query => query.Limit).InclusiveBetween(1, MaxEvents).WithMessage($"--limit is 1 to {MaxEvents}.");
+    }
+
+    internal sealed class Handler(IDatabase database, StorageSession storage, CurrentOrganization current) : IQueryHandler<Query, EventPage>
+    {
+        public async ValueTask<EventPage> Handle(Query query, CancellationToken cancellationToken)
+        {
+            var organizationId = query.Organization is null ? current.Id : (await OrganizationRow.FindAsync(storage, query.Organization)).Id;
+            await EventOrder.PlaceAsync(database, storage, organizationId, cancellationToken);
+            var events = (await storage.Connection.QueryAsync<ChangeEvent>(
+                $"""
+                select {ChangeEvent.Columns} from events e
+                where e.organization_id = @organizationId and e.position > @After and e.acknowledged_at is null and e.type in ('user.deactivated', 'user.deleted')
+                order by e.position limit @count
+                """,
+                new { organizationId, query.After, count = query.Limit + 1 })).AsList();
+            return new EventPage(query.After, events.Count > query.Limit ? events[..query.Limit] : events, events.Count > query.Limit);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+namespace ScimSlice.Infrastructure.Webhooks;
+
+/// <summary>An event that is to be sent again, or was given up, as its row holds it.</summary>
+public sealed record DeliveryRow
+{
+    /// <summary>The columns, in statements that call the table <c>d</c>.</summary>
+    public const string Columns = "d.webhook_id, d.position, d.resource_id, d.attempts, d.first_at, d.next_at, d.status, d.failure, d.dead_at";
+
+    public required string WebhookId { get; init; }
+
+    /// <summary>The event's position.</summary>
+    public required long Position { get; init; }
+
+    public required string ResourceId { get; init; }
+
+    /// <summary>Attempts that failed; 0 where it only waits behind another event of its resource.</summary>
+    public required long Attempts { get; init; }
+
+    public required string FirstAt { get; init; }
+
+    public required string NextAt { get; init; }
+
+    /// <summary>The last answer's status; null where there was no answer.</summary>
+    public int? Status { get; init; }
+
+    public string? Failure { get; init; }
+
+    /// <summary>When it was given up; null while it is tried again.</summary>
+    public string? DeadAt { get; init; }
+}
