@@ -15,8 +15,11 @@ namespace ScimSlice.Infrastructure.Webhooks;
 /// </summary>
 internal sealed class WebhookRun(IServiceScopeFactory scopes, IDatabase database, OutboundSession session, WebhookSettings settings, TimeProvider clock, ILogger log)
 {
-    /// <summary>How long a webhook is held. Attempts that may last longer are not begun.</summary>
-    public static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
+    /// <summary>How long a webhook is held, and so how long nobody serves it whose server was killed.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
+
+    /// <summary>How often that is prolonged.</summary>
+    private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(4);
 
     /// <summary>Events that are looked at together.</summary>
     private const int BatchSize = 20;
@@ -27,8 +30,8 @@ internal sealed class WebhookRun(IServiceScopeFactory scopes, IDatabase database
     /// <summary>Attempts that fail one after another before an endpoint counts as down.</summary>
     private const int Down = 5;
 
-    /// <summary>After this no attempt of a batch is begun: each may take fifteen seconds and must end within the lease.</summary>
-    private static readonly TimeSpan LongestBatch = TimeSpan.FromSeconds(60);
+    /// <summary>After this no attempt of a batch is begun: what was sent is to be written down.</summary>
+    private static readonly TimeSpan LongestBatch = TimeSpan.FromSeconds(20);
 
     private WebhookRow webhook = null!;
     private WebhookSender sender = null!;
@@ -46,11 +49,21 @@ internal sealed class WebhookRun(IServiceScopeFactory scopes, IDatabase database
                 var now = Now;
                 sender = new WebhookSender(session, new Uri(webhook.Url), await ReadAsync(storage => WebhookTable.SecretsAsync(storage, webhook, now)), clock);
             }
-            while (await StepAsync(cancellationToken) && await HoldAsync());
+            while (await HeldAsync(StepAsync(cancellationToken)) && await HoldAsync());
         }
         finally
         {
             await database.WriteAsync(async connection => await WebhookTable.HoldAsync(connection, webhook, Now, held), CancellationToken.None);
+        }
+
+        async Task<bool> HeldAsync(Task<bool> step)
+        {
+            while (await Task.WhenAny(step, Task.Delay(Renewal, CancellationToken.None)) != step)
+            {
+                await HoldAsync();
+            }
+
+            return await step;
         }
 
         async Task<bool> HoldAsync()
