@@ -8,7 +8,7 @@ using ScimSlice.Infrastructure.Storage;
 
 namespace ScimSlice.Features.Events;
 
-/// <summary>GET /api/v1/unacknowledged: deactivations and deletions of users that the application has not said are in effect, oldest first; <c>user unacknowledged ORG</c> on the command line.</summary>
+/// <summary>GET /api/v1/unacknowledged: deactivations and deletions of users that the application has not said are in effect, oldest first.</summary>
 public static class ListUnacknowledged
 {
     /// <summary>Events of one answer.</summary>

@@ -28,7 +28,10 @@ internal sealed class WebhookRun(IServiceScopeFactory scopes, IDatabase database
     private const int Parallel = 4;
 
     /// <summary>Attempts that fail one after another before an endpoint counts as down.</summary>
-    private const int Down = 5;
+    private const int Down = 10;
+
+    /// <summary>The pause after so many failures is the longest between two looks at an endpoint that is down: ten minutes.</summary>
+    private const int LongestDown = 4;
 
     /// <summary>After this no attempt of a batch is begun: what was sent is to be written down.</summary>
     private static readonly TimeSpan LongestBatch = TimeSpan.FromSeconds(20);
@@ -158,7 +161,7 @@ internal sealed class WebhookRun(IServiceScopeFactory scopes, IDatabase database
 
         var rows = results.Select(result => (result.Row, After: After(result.Row, result.Told, result.Attempt, now), result.Attempt)).ToArray();
         var gone = results.Any(result => result.Attempt is { IsGone: true });
-        var pause = failures >= Down ? RetrySchedule.PauseAfter(failures - Down + 1, Random(), null) : TimeSpan.Zero;
+        var pause = failures >= Down ? RetrySchedule.PauseAfter(Math.Min(failures - Down + 1, LongestDown), Random(), null) : TimeSpan.Zero;
         await database.WriteAsync(
             async connection =>
             {
