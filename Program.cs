@@ -128,12 +128,13 @@ public static class Program
         api.MapApi("/users", ListSnapshotUsers.From, "after", "limit", "position");
         api.MapApi("/groups", ListSnapshotGroups.From, "after", "limit", "position");
         api.MapApi("/members", ListSnapshotMembers.From, "after", "limit", "position");
+        api.MapApi("/requests", ListRequests.From, "after", "limit", "failed", "resource", "request");
     }
 
     private static RootCommand Verbs() => new("ScimSlice serves SCIM 2.0. Without a verb it serves; the verbs below administer it.")
     {
         OrganizationVerbs.Create(), TokenVerbs.Create(), ClientVerbs.Create(), TrustVerbs.Create(), UserVerbs.Create(),
-        AuditVerbs.Create(), TransferVerbs.Export(), TransferVerbs.Import(), BackupVerb.Create(), MigrateVerb.Create(), ConfigVerb.Create(), HealthcheckVerb.Create(),
+        AuditVerbs.Create(), LogVerbs.Create(), TransferVerbs.Export(), TransferVerbs.Import(), BackupVerb.Create(), MigrateVerb.Create(), ConfigVerb.Create(), HealthcheckVerb.Create(),
     };
 
     private static async Task<IssuedToken?> BootstrapAsync(WebApplication app, ScimSliceOptions options)

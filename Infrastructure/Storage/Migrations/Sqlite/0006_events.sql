@@ -24,3 +24,9 @@ create index events_resource on events (organization_id, resource_id, position);
 
 -- Accounts that the application has not said it has closed.
 create index events_unacknowledged on events (organization_id, position) where acknowledged_at is null and type in ('user.deactivated', 'user.deleted');
+
+-- The provisioning log: what the answer said, without what a client wrote (detail), how long the request took until then, and the names of the quirks that applied, with commas
+-- between them. method, path and status are of changes too from here on.
+alter table audit_records add column detail text;
+alter table audit_records add column duration_us integer;
+alter table audit_records add column quirks text;
