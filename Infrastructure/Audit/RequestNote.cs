@@ -10,7 +10,8 @@ public sealed class RequestNote(string method, string path)
     private readonly long begun = Stopwatch.GetTimestamp();
     private long? microseconds;
 
-    public string Method { get; } = AuditRecord.Cut(method);
+    /// <summary>One that HTTP knows; a client may write any word there.</summary>
+    public string Method { get; } = method is "GET" or "HEAD" or "POST" or "PUT" or "PATCH" or "DELETE" or "OPTIONS" ? method : "(other)";
 
     public string Path { get; } = AuditRecord.Cut(path);
 

@@ -136,7 +136,7 @@ public sealed class ListAuditRecordsTests(ScimHost host) : IClassFixture<ScimHos
         var records = await EventuallyAsync(client, 4, actor: client.TokenId);
         records.Where(record => !record.IsRefused).Select(record => $"{record.Operation} {record.Method} {record.Path} {record.Status}").Should().Equal("CreateUser POST /Bulk/Users 201");
         records.Where(record => record.IsRefused).Select(record => $"{record.Method} {record.Path} {record.Status}").Should().Equal(
-            "POST /Bulk/Groups 400", "DELETE /Bulk/Users/{id} 404", "FETCH? /Bulk 404");
+            "POST /Bulk/Groups 400", "DELETE /Bulk/Users/{id} 404", "(other) /Bulk 404");
         records.Select(record => record.RequestId).Distinct().Should().ContainSingle();
     }
 
