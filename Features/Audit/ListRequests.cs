@@ -65,9 +65,9 @@ public static class ListRequests
                 $"select r.organization_id, {AuditTable.Columns} from audit_records r where {where} order by r.id limit @count",
                 new { organizationId = organization.Id, query.After, query.Request, query.Resource, inPath = $"%/{query.Resource}", count = query.Limit + 1 })).AsList();
             var shown = records.Take(query.Limit).ToArray();
-            var settled = shown.TakeWhile(record => string.CompareOrdinal(record.Id, AuditTable.FirstIdOf(clock.GetUtcNow() - Settling)) < 0).LastOrDefault();
+            var settled = shown.TakeWhile(record => string.CompareOrdinal(record.At, DateTimeValue.Format(clock.GetUtcNow() - Settling)) < 0).LastOrDefault();
             return new LogPage(
-                await LogEntries.OfAsync(storage, organization, shown, cancellationToken), settled?.Id ?? query.After, settled is not null && records.Count > shown.Length);
+                await LoggedRequests.OfAsync(storage, organization, shown, cancellationToken), settled?.Id ?? query.After, settled is not null && records.Count > shown.Length);
         }
     }
 

@@ -12,8 +12,8 @@ internal static class LogTail
     private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(1);
 
     /// <param name="read">Reads the log as far back as is said; null for as far as was asked for.</param>
-    public static async IAsyncEnumerable<LogEntry> FollowAsync(
-        Func<TimeSpan?, Task<IReadOnlyList<LogEntry>>> read, TimeProvider clock, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<LoggedRequest> FollowAsync(
+        Func<TimeSpan?, Task<IReadOnlyList<LoggedRequest>>> read, TimeProvider clock, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(Interval, clock);
         HashSet<string> seen = [];
@@ -21,15 +21,15 @@ internal static class LogTail
         TimeSpan? since = null;
         do
         {
-            var entries = await read(since);
-            foreach (var entry in entries.Where(entry => !seen.Contains(entry.Record.Id) && string.CompareOrdinal(entry.Record.Id, first) >= 0))
+            var requests = await read(since);
+            foreach (var logged in requests.Where(logged => !seen.Contains(logged.Record.Id) && string.CompareOrdinal(logged.Record.Id, first) >= 0))
             {
-                yield return entry;
+                yield return logged;
             }
 
             // What lies further back than a look goes is not met again; what was before the first look's limit was not asked for.
-            seen = [.. entries.Select(entry => entry.Record.Id)];
-            first = since is null && entries.Count > 0 ? entries[0].Record.Id : first;
+            seen = [.. requests.Select(logged => logged.Record.Id)];
+            first = since is null && requests.Count > 0 ? requests[0].Record.Id : first;
             since = Overlap;
         }
         while (await timer.WaitForNextTickAsync(cancellationToken));

@@ -32,17 +32,17 @@ internal static class LogVerbs
                 parsed.GetRequiredValue(organization), parsed.GetValue(since), parsed.GetValue(user), parsed.GetValue(failed), parsed.GetValue(request), parsed.GetValue(limit));
             if (!parsed.GetValue(follow))
             {
-                parsed.PrintEach(await sender.Send(query, cancellationToken), (json, entry) => entry.WriteTo(json), Line);
+                parsed.PrintEach(await sender.Send(query, cancellationToken), (json, logged) => logged.WriteTo(json), Line);
                 return;
             }
 
             try
             {
-                var entries = LogTail.FollowAsync(
+                var requests = LogTail.FollowAsync(
                     async since => await sender.Send(since is null ? query : query with { Since = since, Limit = ReadLog.MaxRequests }, cancellationToken), TimeProvider.System, cancellationToken);
-                await foreach (var entry in entries)
+                await foreach (var logged in requests)
                 {
-                    parsed.Print(entry.WriteTo, text => text.WriteLine(Line(entry)));
+                    parsed.Print(logged.WriteTo, text => text.WriteLine(Line(logged)));
                 }
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -53,22 +53,22 @@ internal static class LogVerbs
     }
 
     /// <summary>A line for the request, one for why it was refused, and one for each thing that changed.</summary>
-    internal static string Line(LogEntry entry)
+    internal static string Line(LoggedRequest logged)
     {
-        var record = entry.Record;
+        var record = logged.Record;
         var parts = new[]
         {
             record.At,
             $"{(record.Method is null ? null : $"{record.Method} {record.Path}")}",
             string.Create(CultureInfo.InvariantCulture, $"{record.Status} {record.ScimType}").Trim(),
-            entry.Milliseconds is { } took ? string.Create(CultureInfo.InvariantCulture, $"{took:0.0} ms") : "",
+            logged.Milliseconds is { } took ? string.Create(CultureInfo.InvariantCulture, $"{took:0.0} ms") : "",
             $"{record.ActorKind} {record.Actor}",
             record.ResourceId is null ? "" : $"{record.Operation} {record.ResourceType} {record.ResourceId}{(record.Version is { } version ? $" version {version}" : "")}",
             record.Quirks is null ? "" : $"quirks {record.Quirks}",
             record.Times > 1 ? $"{record.Times} times" : "",
             $"request {record.RequestId}",
         };
-        var below = (record.Detail is null ? Enumerable.Empty<string>() : [record.Detail]).Concat(entry.Changes.SelectMany(Lines));
+        var below = (record.Detail is null ? Enumerable.Empty<string>() : [record.Detail]).Concat(logged.Changes.SelectMany(Lines));
         return string.Join(Environment.NewLine, below.Select(line => $"    {line}").Prepend(string.Join("  ", parts.Where(part => part.Length > 0))));
     }
 

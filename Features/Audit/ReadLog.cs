@@ -19,16 +19,16 @@ public static class ReadLog
     /// <param name="User">The userName or id of a user, or the id of one that was deleted; null for any.</param>
     /// <param name="Failed">Whether only what was refused is asked for.</param>
     /// <param name="Request">The id of one request; null for any.</param>
-    public sealed record Query(string Organization, TimeSpan? Since = null, string? User = null, bool Failed = false, string? Request = null, int Limit = 100) : IQuery<IReadOnlyList<LogEntry>>;
+    public sealed record Query(string Organization, TimeSpan? Since = null, string? User = null, bool Failed = false, string? Request = null, int Limit = 100) : IQuery<IReadOnlyList<LoggedRequest>>;
 
     public sealed class Validator : AbstractValidator<Query>
     {
         public Validator() => RuleFor(query => query.Limit).InclusiveBetween(1, MaxRequests).WithMessage($"--limit is 1 to {MaxRequests}.");
     }
 
-    internal sealed class Handler(StorageSession storage, SchemaCatalogue schemas, TimeProvider clock) : IQueryHandler<Query, IReadOnlyList<LogEntry>>
+    internal sealed class Handler(StorageSession storage, SchemaCatalogue schemas, TimeProvider clock) : IQueryHandler<Query, IReadOnlyList<LoggedRequest>>
     {
-        public async ValueTask<IReadOnlyList<LogEntry>> Handle(Query query, CancellationToken cancellationToken)
+        public async ValueTask<IReadOnlyList<LoggedRequest>> Handle(Query query, CancellationToken cancellationToken)
         {
             var row = await OrganizationRow.FindAsync(storage, query.Organization);
             var user = query.User is null ? null : await FindUserAsync(row, query.User);
@@ -52,7 +52,7 @@ public static class ReadLog
             var records = await storage.Connection.QueryAsync<AuditRecord>(
                 $"select r.organization_id, {AuditTable.Columns} from audit_records r where {where} order by r.id desc limit @Limit",
                 new { organizationId = row.Id, since = since is { } first ? AuditTable.FirstIdOf(first) : "", query.Request, user, inPath = $"%/{user}", query.Limit });
-            return await LogEntries.OfAsync(storage, schemas.OrganizationOf(row), [.. records.Reverse()], cancellationToken);
+            return await LoggedRequests.OfAsync(storage, schemas.OrganizationOf(row), [.. records.Reverse()], cancellationToken);
         }
 
         /// <summary>The id of a user; one that was deleted can be named by it only, since another may have its userName.</summary>

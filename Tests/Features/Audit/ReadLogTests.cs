@@ -51,9 +51,9 @@ public sealed class ReadLogTests(ScimHost host) : IClassFixture<ScimHost>
     {
         var client = await host.CreateOrganizationAsync();
 
-        var entries = await host.SendAsync(new ReadLog.Query(client.Organization));
+        var requests = await host.SendAsync(new ReadLog.Query(client.Organization));
 
-        entries.Select(entry => $"{entry.Record.Operation}{entry.Record.Method}{entry.Record.Path}{entry.Record.Status}{entry.Record.DurationUs}").Should().Equal("CreateOrganization", "IssueToken");
+        requests.Select(logged => $"{logged.Record.Operation}{logged.Record.Method}{logged.Record.Path}{logged.Record.Status}{logged.Record.DurationUs}").Should().Equal("CreateOrganization", "IssueToken");
     }
 
     [Fact]
@@ -84,10 +84,10 @@ public sealed class ReadLogTests(ScimHost host) : IClassFixture<ScimHost>
         using var end = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var told = new List<string>();
 
-        await foreach (var entry in LogTail.FollowAsync(
+        await foreach (var logged in LogTail.FollowAsync(
             since => host.SendAsync(new ReadLog.Query(client.Organization, Since: since, Limit: since is null ? 1 : 1000)), TimeProvider.System, end.Token))
         {
-            told.Add($"{entry.Record.Method} {entry.Record.Status}");
+            told.Add($"{logged.Record.Method} {logged.Record.Status}");
             if (told.Count == 1)
             {
                 await client.GetAsync("/Users/nobody");
@@ -111,7 +111,7 @@ public sealed class ReadLogTests(ScimHost host) : IClassFixture<ScimHost>
     }
 
     private async Task<string[]> LinesAsync(ScimClient client, string? user = null, bool failed = false) =>
-        [.. (await host.SendAsync(new ReadLog.Query(client.Organization, User: user, Failed: failed))).Select(entry => $"{entry.Record.Method} {entry.Record.Status}")];
+        [.. (await host.SendAsync(new ReadLog.Query(client.Organization, User: user, Failed: failed))).Select(logged => $"{logged.Record.Method} {logged.Record.Status}")];
 
     /// <summary>Waits until so many records are there, commands among them: refusals come within a second.</summary>
     private Task EventuallyAsync(ScimClient client, int count) =>

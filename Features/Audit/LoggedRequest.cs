@@ -5,7 +5,7 @@ namespace ScimSlice.Features.Audit;
 
 /// <summary>A request, or an operation of one, in the provisioning log: what it said, what it was answered, and what it did.</summary>
 /// <param name="Changes">As far as the events of it are kept.</param>
-public sealed record LogEntry(AuditRecord Record, IReadOnlyList<LoggedChange> Changes)
+public sealed record LoggedRequest(AuditRecord Record, IReadOnlyList<LoggedChange> Changes)
 {
     /// <summary>Milliseconds that it took; null where that is not known.</summary>
     public double? Milliseconds => Record.DurationUs / 1000.0;

@@ -8,17 +8,17 @@ using ScimSlice.Infrastructure.Storage;
 namespace ScimSlice.Features.Audit;
 
 /// <summary>Joins records with the events of the same request, resource and version, which hold what a change did.</summary>
-internal static class LogEntries
+internal static class LoggedRequests
 {
     /// <summary>Bytes of values in one answer; beyond them only the names of attributes are told.</summary>
     private const int MaxBytes = 2 * 1024 * 1024;
 
-    public static async Task<IReadOnlyList<LogEntry>> OfAsync(StorageSession storage, CurrentOrganization organization, IReadOnlyList<AuditRecord> records, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<LoggedRequest>> OfAsync(StorageSession storage, CurrentOrganization organization, IReadOnlyList<AuditRecord> records, CancellationToken cancellationToken)
     {
         var changed = records.Where(record => record is { ResourceId: not null, ResourceType: "User" or "Group" }).ToArray();
         if (changed.Length == 0)
         {
-            return [.. records.Select(record => new LogEntry(record, []))];
+            return [.. records.Select(record => new LoggedRequest(record, []))];
         }
 
         var key = new
@@ -54,7 +54,7 @@ internal static class LogEntries
             key);
         found.AddRange(members.Select(told => (told.Place, new LoggedChange(told.Type, [], null, null, told.Members, told.Members == 1 ? told.Member : null))));
         var byPlace = found.ToLookup(change => change.Place, change => change.Change);
-        return [.. records.Select(record => new LogEntry(record, Of(record, byPlace)))];
+        return [.. records.Select(record => new LoggedRequest(record, Of(record, byPlace)))];
     }
 
     private static IReadOnlyList<LoggedChange> Of(AuditRecord record, ILookup<Place, LoggedChange> changes) => record.ResourceId is { } id
