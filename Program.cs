@@ -63,8 +63,7 @@ public static class Program
         builder.Services.AddOrganizations(options.Retention, options.Schemas);
         builder.Services.AddHostedService<TombstonePurge>();
         builder.Services.AddAudit(Actor.Service).AddAuditWork().AddOAuth(options.AccessTokenLifetime, options.AllowedNetworks).AddWebhooks(options.Webhooks);
-        builder.Services.AddMediation();
-        builder.Services.AddTelemetry(builder.Configuration);
+        builder.Services.AddMediation().AddTelemetry(builder.Configuration);
         replaceServices?.Invoke(builder.Services);
 
         var app = builder.Build();
@@ -134,11 +133,12 @@ public static class Program
         api.MapApiAction("/events/{id}/ack", AcknowledgeEvent.From);
         api.MapApi("/deliveries", ListDeliveries.From, "webhook", "dead", "after", "limit");
         api.MapApiAction("/webhooks/{id}/redeliver", RetryDeliveries.From, "position");
+        api.MapApi("/requests", ListRequests.From, "after", "limit", "failed", "resource", "request");
     }
 
     private static RootCommand Verbs() => new("ScimSlice serves SCIM 2.0. Without a verb it serves; the verbs below administer it.")
     {
-        OrganizationVerbs.Create(), TokenVerbs.Create(), ClientVerbs.Create(), TrustVerbs.Create(), UserVerbs.Create(), WebhookVerbs.Create(), AuditVerbs.Create(), TransferVerbs.Export(), TransferVerbs.Import(), BackupVerb.Create(), MigrateVerb.Create(), ConfigVerb.Create(), HealthcheckVerb.Create(),
+        OrganizationVerbs.Create(), TokenVerbs.Create(), ClientVerbs.Create(), TrustVerbs.Create(), UserVerbs.Create(), WebhookVerbs.Create(), AuditVerbs.Create(), LogVerbs.Create(), TransferVerbs.Export(), TransferVerbs.Import(), BackupVerb.Create(), MigrateVerb.Create(), ConfigVerb.Create(), HealthcheckVerb.Create(),
     };
 
     private static async Task<IssuedToken?> BootstrapAsync(WebApplication app, ScimSliceOptions options)

@@ -36,7 +36,7 @@ internal static class AuditVerbs
 
     private static string Line(AuditRecord record)
     {
-        var what = record.Status is null
+        var what = !record.IsRefused
             ? $"{record.Operation} {record.ResourceType} {record.ResourceId}{(record.Version is { } version ? $" version {version}" : "")}"
             : $"refused {record.Status}{(record.ScimType is null ? "" : $" {record.ScimType}")} {record.Method} {record.Path}".TrimEnd();
         return $"{record.At}  {record.ActorKind} {record.Actor}  {what}{(record.Times > 1 ? $"  {record.Times} times" : "")}  request {record.RequestId}";

@@ -37,10 +37,10 @@ public static class ListAuditRecords
             var since = clock.GetUtcNow() - query.Since;
 
             // Ids are in the order of time, which the index knows, but for a clock that was set back.
-            var where = "r.organization_id = @organizationId and r.id >= @since and r.at >= @sinceAt";
+            var where = "r.organization_id = @organizationId and r.id >= @since and r.at >= @sinceAt and (r.operation is not null or r.status >= 400)";
             if (query.Refused)
             {
-                where += " and r.status is not null";
+                where += " and r.status >= 400";
             }
 
             if (query.Actor is not null)

@@ -2,11 +2,13 @@ using System.Diagnostics;
 using System.Text.Json;
 using Dapper;
 using Mediator;
+using ScimSlice.Infrastructure.Audit;
 using ScimSlice.Infrastructure.Mediation;
 using ScimSlice.Infrastructure.Memberships;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Patching.Quirks;
 using ScimSlice.Infrastructure.Scim.Protocol;
+using ScimSlice.Infrastructure.Scim.Resources;
 using ScimSlice.Infrastructure.Storage;
 
 namespace ScimSlice.Features.Bulk;
@@ -17,7 +19,7 @@ namespace ScimSlice.Features.Bulk;
 /// without the reference that closes the circle, which is added then.
 /// </summary>
 internal sealed class BulkBatch(
-    OperationTable table, ISender sender, UnitOfWork unitOfWork, StorageSession storage, CurrentOrganization organization, ScimRequest request)
+    OperationTable table, ISender sender, UnitOfWork unitOfWork, StorageSession storage, CurrentOrganization organization, AuditTrail trail, ScimRequest request)
 {
     /// <summary>Operations of one unit of work, with those they refer to.</summary>
     public const int Size = 100;
@@ -29,6 +31,13 @@ internal sealed class BulkBatch(
     private static readonly Dictionary<string, IReadOnlyList<string>> WithoutGroups = new(StringComparer.OrdinalIgnoreCase) { ["excludedAttributes"] = [GroupsOfUsers.Name] };
 
     private static readonly Dictionary<string, IReadOnlyList<string>> Nothing = [];
+
+    /// <summary>What the log tells of an operation: of its path an id of ours, and nothing else that a client may have written there.</summary>
+    public RequestNote NoteOf(BulkOperation operation, bool isBegun = true)
+    {
+        var id = operation.Id is null ? "" : ResourceId.IsId(operation.Id) ? $"/{operation.Id}" : "/{id}";
+        return new RequestNote(operation.Method ?? "", $"/Bulk{table.Endpoint(operation.Endpoint)}{id}") { IsBegun = isBegun, Quirks = new QuirkUse(request.Quirks.Strict, request.Quirks) };
+    }
 
     public async ValueTask<BulkRun> RunAsync(BulkRun run, CancellationToken cancellationToken)
     {
@@ -180,14 +189,17 @@ internal sealed class BulkBatch(
 
     private async ValueTask<BulkResult> TryAsync(BulkRun run, BulkOperation operation, CancellationToken cancellationToken)
     {
+        var whole = operation.With(run.Ids);
+        var note = NoteOf(whole);
         try
         {
             RefuseFailed(run, operation);
-            return await SendAsync(operation.With(run.Ids), cancellationToken);
+            return await SendAsync(whole, note, cancellationToken);
         }
         catch (ScimException refused)
         {
-            return BulkResult.Failed(operation.With(run.Ids), refused.IsCircular ? ScimException.Conflict(refused.Detail) : refused);
+            note.Stop();
+            return BulkResult.Failed(whole, refused.IsCircular ? ScimException.Conflict(refused.Marked) : refused) with { Note = note };
         }
     }
 
@@ -215,7 +227,24 @@ internal sealed class BulkBatch(
         }
     }
 
-    private async ValueTask<BulkResult> SendAsync(BulkOperation operation, CancellationToken cancellationToken)
+    /// <summary>Sends one operation as if it were a request, of which the records of its changes tell.</summary>
+    private async ValueTask<BulkResult> SendAsync(BulkOperation operation, RequestNote note, CancellationToken cancellationToken)
+    {
+        var (outer, before) = (trail.Request, trail.Written);
+        trail.Request = note;
+        try
+        {
+            var result = await AnswerAsync(operation, note.Quirks ?? request.Quirks, cancellationToken);
+            note.Stop();
+            return result with { Note = note, Changed = trail.Written > before };
+        }
+        finally
+        {
+            trail.Request = outer;
+        }
+    }
+
+    private async ValueTask<BulkResult> AnswerAsync(BulkOperation operation, QuirkUse quirks, CancellationToken cancellationToken)
     {
         var endpoint = table.Endpoint(operation.Endpoint) ?? throw ScimException.NotFound($"Bulk serves no '{Excerpt.Of(operation.Endpoint)}'.");
         var named = !string.IsNullOrEmpty(operation.Id);
@@ -225,7 +254,7 @@ internal sealed class BulkBatch(
             throw ScimException.MethodNotAllowed($"{Excerpt.Of(operation.Method ?? "An operation without a method")} is not served at '{endpoint}{(named ? "/{id}" : "")}' in Bulk.");
         }
 
-        if (operation is { Creates: true, BulkId: null } && !request.Quirks.Allows(Quirk.BulkWithoutId))
+        if (operation is { Creates: true, BulkId: null } && !quirks.Allows(Quirk.BulkWithoutId))
         {
             throw ScimException.InvalidValue("bulkId: is required for POST.");
         }
@@ -235,7 +264,7 @@ internal sealed class BulkBatch(
             new ScimRequest
             {
                 Schemas = request.Schemas,
-                Quirks = request.Quirks,
+                Quirks = quirks,
                 Limits = request.Limits,
                 Urls = request.Urls,
                 Id = operation.Id ?? "",
@@ -258,7 +287,8 @@ internal sealed class BulkBatch(
         try
         {
             RefuseFailed(run, change);
-            return made with { Version = (await SendAsync(change.With(run.Ids), cancellationToken)).Version };
+            var whole = change.With(run.Ids);
+            return made with { Version = (await SendAsync(whole, NoteOf(whole), cancellationToken)).Version };
         }
         catch (ScimException refused)
         {

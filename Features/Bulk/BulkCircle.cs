@@ -40,7 +40,7 @@ internal sealed class BulkCircle
         }
 
         var last = circle.Max();
-        broken[last] = ScimException.Conflict($"The operations refer to each other in a circle that cannot be: {fault.Detail}");
+        broken[last] = ScimException.Conflict($"The operations refer to each other in a circle that cannot be: {fault.Marked}");
         foreach (var other in circle.Where(other => other != last))
         {
             (dropped.TryGetValue(other, out var names) ? names : dropped[other] = []).Add(run.Operations[last].BulkId!);

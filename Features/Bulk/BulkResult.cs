@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using ScimSlice.Infrastructure.Audit;
 using ScimSlice.Infrastructure.Scim.Protocol;
 
 namespace ScimSlice.Features.Bulk;
@@ -10,11 +11,17 @@ namespace ScimSlice.Features.Bulk;
 /// <param name="Error">Why it failed; null where it did not.</param>
 internal sealed record BulkResult(BulkOperation Operation, int Status, string? Location, string? Version, ScimException? Error)
 {
+    /// <summary>How it was worked on; null where it was not.</summary>
+    public RequestNote? Note { get; init; }
+
+    /// <summary>Whether it changed something.</summary>
+    public bool Changed { get; init; }
+
     /// <summary>The operation failed.</summary>
     public static BulkResult Failed(BulkOperation operation, ScimException error) =>
         new(operation, error.Status, operation.Creates || operation.Id is null ? null : $"{operation.Endpoint}/{operation.Id}", null, error);
 
-    public void WriteTo(Utf8JsonWriter writer, PublicUrls urls)
+    public void WriteTo(Utf8JsonWriter writer, PublicUrls urls, string requestId)
     {
         writer.WriteStartObject();
         if (Location is not null)
@@ -41,7 +48,7 @@ internal sealed record BulkResult(BulkOperation Operation, int Status, string? L
         if (Error is not null)
         {
             writer.WritePropertyName("response");
-            Error.WriteTo(writer);
+            Error.WriteTo(writer, requestId);
         }
 
         writer.WriteEndObject();

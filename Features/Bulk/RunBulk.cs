@@ -66,16 +66,12 @@ public static class RunBulk
         public Validator() => RuleFor(command => command.Run.Operations.Count).InclusiveBetween(1, ScimLimits.Ceiling.MaxBulkOperations);
     }
 
-    /// <summary>What the audit tells of an operation's path: an id of ours, and nothing else that a client may have written there.</summary>
-    private static string PathOf(BulkOperation operation, OperationTable table) =>
-        $"/Bulk{table.Endpoint(operation.Endpoint)}{(operation.Id is null ? "" : Guid.TryParseExact(operation.Id, "D", out _) ? $"/{operation.Id}" : "/{id}")}";
-
     internal sealed class Handler(UnitOfWork unitOfWork, StorageSession storage, CurrentOrganization organization, OperationTable table, AuditTrail trail, ISender sender)
         : ICommandHandler<Command, ScimResponse>
     {
         public async ValueTask<ScimResponse> Handle(Command command, CancellationToken cancellationToken)
         {
-            var batch = new BulkBatch(table, sender, unitOfWork, storage, organization, command.Request);
+            var batch = new BulkBatch(table, sender, unitOfWork, storage, organization, trail, command.Request);
             var run = command.Run;
             while (!run.HasEnded)
             {
@@ -97,11 +93,16 @@ public static class RunBulk
                 }
             }
 
-            foreach (var result in run.Results)
+            foreach (var result in run.Results.OfType<BulkResult>())
             {
-                if (result is { Error: { } error, Operation: var operation })
+                var note = result.Note ?? batch.NoteOf(result.Operation, isBegun: false);
+                if (result.Error is { } error)
                 {
-                    trail.Refused(operation.Method ?? "", PathOf(operation, table), error.Status, error.ScimType);
+                    trail.Refused(note, error.Status, error.ScimType, error.Marked);
+                }
+                else if (!result.Changed)
+                {
+                    trail.Unchanged(note, result.Status);
                 }
             }
 
@@ -114,7 +115,7 @@ public static class RunBulk
                 writer.WriteStartArray("Operations");
                 foreach (var result in run.Results)
                 {
-                    result?.WriteTo(writer, urls);
+                    result?.WriteTo(writer, urls, trail.RequestId);
                 }
 
                 writer.WriteEndArray();

@@ -11,6 +11,9 @@ public sealed record AuditRecord
     /// <summary>Characters that are kept of what a client wrote.</summary>
     private const int MaxLength = 200;
 
+    /// <summary>Characters that are kept of a detail.</summary>
+    private const int MaxDetailLength = 500;
+
     public required string OrganizationId { get; init; }
 
     public required string Id { get; init; }
@@ -25,19 +28,28 @@ public sealed record AuditRecord
 
     public required string Actor { get; init; }
 
-    /// <summary>The name of the operation that changed something: <c>PatchUser</c>.</summary>
+    /// <summary>The name of the operation that changed something: <c>PatchUser</c>; null for what changed nothing.</summary>
     public string? Operation { get; init; }
 
-    /// <summary>Of a refused request.</summary>
+    /// <summary>Null for a command, and for what is counted.</summary>
     public string? Method { get; init; }
 
-    /// <summary>Of a refused request: the path without its query, and where it holds something else than ids only the route.</summary>
+    /// <summary>The path without its query, and where it holds something else than ids only the route.</summary>
     public string? Path { get; init; }
 
-    /// <summary>The status that a refused request was answered with; null for what was done.</summary>
+    /// <summary>The status that the request, or the operation in it, was answered with; null for a command.</summary>
     public int? Status { get; init; }
 
     public string? ScimType { get; init; }
+
+    /// <summary>Why it was refused, with … for what the client wrote; null for what was not.</summary>
+    public string? Detail { get; init; }
+
+    /// <summary>Microseconds that it took: of a change until its record was written, of anything else until it was answered.</summary>
+    public long? DurationUs { get; init; }
+
+    /// <summary>The names of the deviations that were understood, with commas between them; null for none.</summary>
+    public string? Quirks { get; init; }
 
     /// <summary><c>User</c>, <c>Group</c>, <c>Token</c> …</summary>
     public string? ResourceType { get; init; }
@@ -51,11 +63,21 @@ public sealed record AuditRecord
     public long Times { get; init; } = 1;
 
     /// <summary>As much of a text as is kept, in a form that each engine stores and a terminal may show.</summary>
-    internal static string Cut(string text)
+    internal static string Cut(string text) => Cut(text, MaxLength);
+
+    /// <summary>The same of a detail.</summary>
+    internal static string CutDetail(string text) => Cut(text, MaxDetailLength);
+
+    private static string Cut(string text, int length)
     {
-        var kept = text.Length > MaxLength ? text[..MaxLength] : text;
-        return kept.All(letter => letter is >= ' ' and <= '~') ? kept : string.Concat(kept.Select(letter => letter is >= ' ' and <= '~' ? letter : '?'));
+        var kept = text.Length > length ? text[..length] : text;
+        return kept.All(IsShown) ? kept : string.Concat(kept.Select(letter => IsShown(letter) ? letter : '?'));
     }
+
+    private static bool IsShown(char letter) => letter is (>= ' ' and <= '~') or '…';
+
+    /// <summary>Whether it was refused.</summary>
+    public bool IsRefused => Status >= 400;
 
     internal static AuditRecord Of(string organizationId, Actor actor, string requestId, DateTimeOffset now) => new()
     {

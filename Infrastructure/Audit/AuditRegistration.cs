@@ -9,13 +9,13 @@ public static class AuditRegistration
     /// <param name="otherwise">Who acts where no token says so.</param>
     public static IServiceCollection AddAudit(this IServiceCollection services, Actor otherwise) => services
         .AddSingleton(otherwise)
-        .AddSingleton<RefusalLog>()
+        .AddSingleton<RequestLog>()
         .AddSingleton<EventSignal>()
         .AddScoped<AuditTrail>();
 
     /// <summary>Registers what a server does beside its requests.</summary>
     public static IServiceCollection AddAuditWork(this IServiceCollection services) => services
-        .AddHostedService(provider => provider.GetRequiredService<RefusalLog>())
+        .AddHostedService(provider => provider.GetRequiredService<RequestLog>())
         .AddHostedService<AuditPurge>()
         .AddHostedService<EventPurge>();
 }

@@ -7,7 +7,7 @@ namespace ScimSlice.Infrastructure.Audit;
 internal static class AuditTable
 {
     public const string Columns =
-        "id, at, request_id, actor_kind, actor, operation, method, path, status, scim_type, resource_type, resource_id, version, times";
+        "id, at, request_id, actor_kind, actor, operation, method, path, status, scim_type, detail, duration_us, quirks, resource_type, resource_id, version, times";
 
     /// <summary>The id before which all records are older than this time: ids begin with their milliseconds.</summary>
     public static string FirstIdOf(DateTimeOffset time) => $"{Math.Max(0, time.ToUnixTimeMilliseconds()):x12}-".Insert(8, "-");
@@ -16,9 +16,11 @@ internal static class AuditTable
     public static Task InsertAsync(DbConnection connection, AuditRecord record) => connection.ExecuteAsync(
         """
         insert into audit_records (
-            organization_id, id, at, request_id, actor_kind, actor, operation, method, path, status, scim_type, resource_type, resource_id, version, times)
+            organization_id, id, at, request_id, actor_kind, actor, operation, method, path, status, scim_type, detail, duration_us, quirks, resource_type,
+            resource_id, version, times)
         values (
-            @OrganizationId, @Id, @At, @RequestId, @ActorKind, @Actor, @Operation, @Method, @Path, @Status, @ScimType, @ResourceType, @ResourceId, @Version, @Times)
+            @OrganizationId, @Id, @At, @RequestId, @ActorKind, @Actor, @Operation, @Method, @Path, @Status, @ScimType, @Detail, @DurationUs, @Quirks, @ResourceType,
+            @ResourceId, @Version, @Times)
         on conflict do nothing
         """,
         record);

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using ScimSlice.Infrastructure.Events;
 using ScimSlice.Infrastructure.Organizations;
+using ScimSlice.Infrastructure.Scim.Paths;
+using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
 using ScimSlice.Infrastructure.Storage;
 
@@ -11,7 +13,7 @@ namespace ScimSlice.Infrastructure.Audit;
 /// What the request (or the command) changes. Handlers note it where they do it; the records are written in the same transaction, so that
 /// there is no change without one and none without a change.
 /// </summary>
-public sealed class AuditTrail(CurrentOrganization organization, Actor otherwise, RefusalLog refusals, TimeProvider clock)
+public sealed class AuditTrail(CurrentOrganization organization, Actor otherwise, RequestLog log, TimeProvider clock)
 {
     private const string TagName = "scim.request_id";
 
@@ -19,9 +21,16 @@ public sealed class AuditTrail(CurrentOrganization organization, Actor otherwise
     private readonly List<Happening> happenings = [];
     private string? requestId;
     private bool wroteEvents;
+    private bool isTold;
 
     /// <summary>What the request is called in the audit, in the log and in traces: 32 hexadecimal digits.</summary>
     public string RequestId => requestId ??= CreateId();
+
+    /// <summary>What is worked on: the request, or one operation of it; null for a command.</summary>
+    public RequestNote? Request { get; set; }
+
+    /// <summary>Records of changes that were written so far, be they kept or undone.</summary>
+    public int Written { get; private set; }
 
     /// <summary>Notes a change of the organization that the request acts on.</summary>
     /// <param name="version">The version that the resource has since; null where there is none.</param>
@@ -42,9 +51,29 @@ public sealed class AuditTrail(CurrentOrganization organization, Actor otherwise
         return was;
     }
 
-    /// <summary>Notes a part of the request that was refused.</summary>
-    public void Refused(string method, string path, int status, string? scimType) =>
-        refusals.Note(organization.Id, organization.Actor ?? otherwise, RequestId, method, path, status, scimType);
+    /// <summary>Notes a request, or a part of it, that was refused.</summary>
+    /// <param name="marked">Why, with marks around what the client wrote (see <see cref="Excerpt"/>).</param>
+    public void Refused(RequestNote request, int status, string? scimType, string marked)
+    {
+        isTold = true;
+        log.Note(organization.Id, organization.Actor ?? otherwise, RequestId, request, status, scimType, Excerpt.Redacted(marked, IsKept));
+    }
+
+    /// <summary>Notes a change, or a part of the request, that found all as it would make it.</summary>
+    public void Unchanged(RequestNote request, int status)
+    {
+        isTold = true;
+        log.Note(organization.Id, organization.Actor ?? otherwise, RequestId, request, status);
+    }
+
+    /// <summary>Notes the request as one that changed nothing, where no change and nothing else of it was noted.</summary>
+    public void Answered(int status)
+    {
+        if (!isTold && Request is not null)
+        {
+            Unchanged(Request, status);
+        }
+    }
 
     /// <summary>Forgets what is noted and not written.</summary>
     internal void Forget()
@@ -54,7 +83,8 @@ public sealed class AuditTrail(CurrentOrganization organization, Actor otherwise
     }
 
     /// <summary>Writes a record for each change that was noted, and the events.</summary>
-    internal async ValueTask WriteAsync(StorageSession storage, string operation)
+    /// <param name="status">What the request is answered with if the change is made; null for a command.</param>
+    internal async ValueTask WriteAsync(StorageSession storage, string operation, int? status = null)
     {
         var actor = organization.Actor ?? otherwise;
         foreach (var change in changes)
@@ -62,10 +92,17 @@ public sealed class AuditTrail(CurrentOrganization organization, Actor otherwise
             await AuditTable.InsertAsync(storage.Connection, AuditRecord.Of(change.OrganizationId, actor, RequestId, clock.GetUtcNow()) with
             {
                 Operation = operation,
+                Method = Request?.Method,
+                Path = Request?.Path,
+                Status = status,
+                DurationUs = Request?.Microseconds,
+                Quirks = Request?.QuirkNames(),
                 ResourceType = change.ResourceType,
                 ResourceId = change.ResourceId,
                 Version = change.Version,
             });
+            Written++;
+            isTold = true;
         }
 
         if (happenings.Count > 0)
@@ -74,6 +111,11 @@ public sealed class AuditTrail(CurrentOrganization organization, Actor otherwise
             wroteEvents = true;
         }
     }
+
+    /// <summary>Of what a client wrote, the log keeps ids of ours and what the organization's schemas name; all else may be a value.</summary>
+    private bool IsKept(string text) => ResourceId.IsId(text)
+        || organization.Schemas.Schema(text) is not null
+        || (AttributePathParser.Parse(text, organization.Schemas.Any) is { } path && organization.Schemas.Any.Resolve(path) is not null);
 
     private static string CreateId()
     {

@@ -24,7 +24,7 @@ public sealed class ClientCertificates
         var (mode, file, authorities) = (section[ModeKey], section[AuthoritiesKey], new X509Certificate2Collection());
         if (!Enum.TryParse<ClientCertificateUse>(mode ?? nameof(ClientCertificateUse.None), ignoreCase: true, out var use) || !Enum.IsDefined(use) || int.TryParse(mode, out _))
         {
-            faults.Add($"ScimSlice:{ModeKey} must be None, Allow or Require; it is '{Excerpt.Of(mode!)}'.");
+            faults.Add($"ScimSlice:{ModeKey} must be None, Allow or Require; it is '{Excerpt.Plain(mode!)}'.");
             return new ClientCertificates(ClientCertificateUse.None, authorities);
         }
 

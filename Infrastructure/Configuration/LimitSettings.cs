@@ -125,7 +125,7 @@ public sealed class LimitSettings
             return value;
         }
 
-        faults.Add($"ScimSlice:{key} must be a whole number, {(max == int.MaxValue ? $"{min} or more" : $"{min} to {max}")}; it is '{Excerpt.Of(text)}'.");
+        faults.Add($"ScimSlice:{key} must be a whole number, {(max == int.MaxValue ? $"{min} or more" : $"{min} to {max}")}; it is '{Excerpt.Plain(text)}'.");
         return missing;
     }
 

@@ -137,7 +137,7 @@ public sealed class ScimSliceOptions
             }
             else
             {
-                faults.Add($"ScimSlice:{key} holds '{Excerpt.Of(text)}', which is no address such as 10.0.0.7 and no network such as 10.0.0.0/24.");
+                faults.Add($"ScimSlice:{key} holds '{Excerpt.Plain(text)}', which is no address such as 10.0.0.7 and no network such as 10.0.0.0/24.");
             }
         }
 
@@ -182,7 +182,7 @@ public sealed class ScimSliceOptions
     {
         if (name is not null && !OrganizationName.IsValid(name))
         {
-            faults.Add($"ScimSlice:Bootstrap:Organization cannot be '{Excerpt.Of(name)}': an organization's name {OrganizationName.Rule}.");
+            faults.Add($"ScimSlice:Bootstrap:Organization cannot be '{Excerpt.Plain(name)}': an organization's name {OrganizationName.Rule}.");
         }
 
         return name;

@@ -45,11 +45,10 @@ internal sealed class ErrorMiddleware(RequestDelegate next, ScimSliceOptions opt
         }
         catch (Exception fault) when (!context.Response.HasStarted)
         {
-            var correlation = RequestId(context);
-            log.LogError(fault, "Request {Correlation} failed", correlation);
+            log.LogError(fault, "Request {Correlation} failed", RequestId(context));
             context.Response.Clear();
             SafeHeaders.Set(context);
-            await ScimErrors.WriteAsync(context, 500, null, $"The service failed at this request and has logged why under {correlation}.");
+            await ScimErrors.WriteAsync(context, 500, null, "The service failed at this request and has logged why.");
             return;
         }
         catch (Exception fault)

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using ScimSlice.Infrastructure.Audit;
 using ScimSlice.Infrastructure.Configuration;
 using ScimSlice.Infrastructure.Mediation;
 using ScimSlice.Infrastructure.Organizations;
@@ -49,7 +50,13 @@ public static class ScimEndpoints
         shared.Limiter.CheckRate(grant.OrganizationId);
         CheckScope(context, grant, needed);
 
+        var trail = context.RequestServices.GetRequiredService<AuditTrail>();
         var quirks = new QuirkUse(grant.Settings.Strict);
+        if (trail.Request is { } note)
+        {
+            note.Quirks = quirks;
+        }
+
         using var memory = HasBody(context.Request.Method) ? shared.Memory.Rent(grant.OrganizationId) : null;
         var request = await ReadAsync(context, grant, quirks, shared, large, memory);
 
@@ -58,6 +65,10 @@ public static class ScimEndpoints
         {
             var response = await shared.Time.RunAsync(request, send, context.RequestAborted);
             await ScimResponseWriter.WriteAsync(context, response, shared.Address.Urls);
+            if (needed == TokenScope.Write)
+            {
+                trail.Answered(response.Status);
+            }
         }
 
         foreach (var quirk in quirks.Used)

@@ -5,10 +5,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
 using ScimSlice.Infrastructure.Audit;
-using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
-using ScimSlice.Infrastructure.Telemetry;
 
 namespace ScimSlice.Infrastructure.Http;
 
@@ -23,23 +21,26 @@ internal static class ScimErrors
             context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
-        return WriteAsync(context, error.Status, error.ScimType, error.Detail);
+        return WriteAsync(context, error.Status, error.ScimType, error.Marked);
     }
 
-    public static Task WriteAsync(HttpContext context, int status, string? scimType, string detail)
+    /// <param name="marked">The detail, with marks around what the client wrote (see <see cref="Excerpt"/>).</param>
+    public static Task WriteAsync(HttpContext context, int status, string? scimType, string marked)
     {
-        if (context.Features.Get<TokenGrant>() is not null)
+        var trail = context.RequestServices.GetRequiredService<AuditTrail>();
+        if (trail.Request is { } request)
         {
-            context.RequestServices.GetRequiredService<AuditTrail>().Refused(context.Request.Method, TracedRequest.PathOf(context), status, scimType);
+            trail.Refused(request, status, scimType, marked);
         }
 
+        var detail = ScimException.WithRequest(Excerpt.Shown(marked), trail.RequestId);
         var isApi = context.Request.Path.StartsWithSegments(ApiEndpoints.Path, StringComparison.Ordinal);
         var output = new ArrayBufferWriter<byte>(256);
         using (var writer = new Utf8JsonWriter(output, StoredResource.WriterOptions))
         {
             if (isApi)
             {
-                WriteProblem(writer, status, detail, context.RequestServices.GetRequiredService<AuditTrail>().RequestId);
+                WriteProblem(writer, status, detail, trail.RequestId);
             }
             else
             {

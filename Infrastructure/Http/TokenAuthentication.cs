@@ -11,7 +11,7 @@ namespace ScimSlice.Infrastructure.Http;
 /// Bearer tokens: the token alone decides which organization a request acts on. RFC 6750, RFC 7644 §2. A middleware of its own,
 /// since there is one scheme and one rule: whatever no endpoint allows to all needs a token, unknown paths included.
 /// </summary>
-internal sealed class TokenAuthentication(RequestDelegate next, TokenDirectory tokens, RequestLimiter limiter, RefusalLog refusals)
+internal sealed class TokenAuthentication(RequestDelegate next, TokenDirectory tokens, RequestLimiter limiter, RequestLog refusals)
 {
     private const string SchemeName = "Bearer";
     private const string Damaged = "damaged";
@@ -44,6 +44,7 @@ internal sealed class TokenAuthentication(RequestDelegate next, TokenDirectory t
 
         context.Features.Set(grant);
         context.RequestServices.GetRequiredService<CurrentOrganization>().Set(grant);
+        context.RequestServices.GetRequiredService<AuditTrail>().Request = new RequestNote(context.Request.Method, TracedRequest.PathOf(context));
         return next(context);
     }
 

@@ -44,7 +44,7 @@ public static class TokenEndpoint
             }
             catch (OAuthException refused) when (refused.Status == StatusCodes.Status401Unauthorized)
             {
-                context.RequestServices.GetRequiredService<RefusalLog>().NoteWithoutToken(
+                context.RequestServices.GetRequiredService<RequestLog>().NoteWithoutToken(
                     "client", refused.Client, context.RequestServices.GetRequiredService<AuditTrail>().RequestId, Path, ClientNetwork.Of(context.Connection.RemoteIpAddress, ClientNetwork.Anonymous));
                 await WriteAsync(context, Counted(limiter, context) ?? refused);
             }

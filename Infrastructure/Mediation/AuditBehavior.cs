@@ -1,5 +1,6 @@
 using Mediator;
 using ScimSlice.Infrastructure.Audit;
+using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Storage;
 
 namespace ScimSlice.Infrastructure.Mediation;
@@ -15,7 +16,7 @@ public sealed class AuditBehavior<TMessage, TResponse>(AuditTrail trail, Storage
         try
         {
             var response = await next(message, cancellationToken);
-            await trail.WriteAsync(storage, Operation);
+            await trail.WriteAsync(storage, Operation, (response as ScimResponse)?.Status);
             return response;
         }
         finally

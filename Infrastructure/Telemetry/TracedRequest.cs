@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using ScimSlice.Infrastructure.Scim.Resources;
 
 namespace ScimSlice.Infrastructure.Telemetry;
 
@@ -22,15 +23,12 @@ internal static class TracedRequest
         activity.SetTag(Path, PathOf(context));
     }
 
-    /// <summary>36 hexadecimal digits and hyphens: parsers of such ids take more than that.</summary>
-    private static bool IsId(string text) => text.Length == 36 && Guid.TryParseExact(text, "D", out _) && text.All(letter => char.IsAsciiHexDigit(letter) || letter == '-');
-
     /// <summary>The path where it holds ids only, and otherwise the route.</summary>
     public static string PathOf(HttpContext context)
     {
         var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
         return route is null ? "(not served)"
-            : context.GetRouteValue("id") is string id && !IsId(id) ? route
+            : context.GetRouteValue("id") is string id && !ResourceId.IsId(id) ? route
             : context.Request.Path.ToUriComponent();
     }
 }

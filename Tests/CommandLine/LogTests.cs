@@ -36,7 +36,7 @@ public sealed class LogTests
         await program.TerminateAsync();
 
         failed.ShouldBeError(500);
-        var correlation = failed.Detail.TrimEnd('.').Split(' ')[^1];
+        var correlation = failed.RequestId!;
         await Eventually.BeAsync(() => Task.FromResult(Log(program).Contains(correlation, StringComparison.Ordinal)));
         Log(program).Should().NotContainEquivalentOf("canary");
     }

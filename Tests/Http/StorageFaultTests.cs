@@ -34,7 +34,7 @@ public sealed class StorageFaultTests
         answers.Should().AllSatisfy(answer =>
         {
             answer.ShouldBeError(500);
-            answer.Detail.Should().NotContainAny(Insides).And.NotContain("canary").And.MatchRegex("[0-9a-f]{32}|[0-9A-Z]{13}:");
+            answer.Detail.Should().NotContainAny(Insides).And.NotContain("canary");
         });
     }
 

@@ -18,5 +18,6 @@ public static class Json
         answer.Body["status"]!.GetValue<string>().Should().Be($"{status}");
         answer.ScimType.Should().Be(scimType, answer.Text);
         answer.Detail.Should().NotBeNullOrWhiteSpace();
+        answer.RequestId.Should().NotBeNull("the detail ends with it: {0}", answer.Raw);
     }
 }

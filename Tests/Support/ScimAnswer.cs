@@ -1,11 +1,20 @@
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace ScimSlice.Tests.Support;
 
 /// <summary>What came back over the wire.</summary>
-public sealed record ScimAnswer(int Status, HttpResponseHeaders Headers, HttpContentHeaders ContentHeaders, string Text)
+public sealed partial record ScimAnswer(int Status, HttpResponseHeaders Headers, HttpContentHeaders ContentHeaders, string Raw)
 {
+    /// <summary>The body without the request's id at the end of details: that alone may differ between answers that tell the same.</summary>
+    public string Text { get; } = Suffix().Replace(Raw, "");
+
+    /// <summary>The id at the end of the detail; null where there is none.</summary>
+    public string? RequestId => Raw.Length > 0 && JsonNode.Parse(Raw)?["detail"]?.GetValue<string>() is { } detail && Suffix().Match(detail) is { Success: true } match && detail.EndsWith(match.Value, StringComparison.Ordinal)
+        ? match.Groups["id"].Value
+        : null;
+
     /// <summary>The body as JSON; an empty object where there is none.</summary>
     public JsonNode Body => Text.Length == 0 ? new JsonObject() : JsonNode.Parse(Text)!;
 
@@ -38,4 +47,7 @@ public sealed record ScimAnswer(int Status, HttpResponseHeaders Headers, HttpCon
     }
 
     public string? Tag => Headers.ETag?.ToString();
+
+    [GeneratedRegex(@" \(request (?<id>[0-9a-f]{32})\)")]
+    private static partial Regex Suffix();
 }

@@ -7,6 +7,7 @@ namespace ScimSlice.Tests.Support;
 /// <summary>The real program as a process of its own, on a database in a folder of its own, as an operator would run it.</summary>
 public sealed class ScimProgram : IAsyncDisposable
 {
+    private const int SigInt = 2;
     private const int SigTerm = 15;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -70,6 +71,29 @@ public sealed class ScimProgram : IAsyncDisposable
             process.Kill();
             throw new TimeoutException($"{string.Join(' ', arguments)} has not ended within {Patience.TotalSeconds} seconds.");
         }
+    }
+
+    /// <summary>Runs a verb that goes on until Ctrl+C, which is pressed as soon as it has printed what is waited for.</summary>
+    public async Task<ProgramResult> RunUntilAsync(Func<string, bool> hasPrinted, Func<Task> meanwhile, params string[] arguments)
+    {
+        using var process = Start(arguments);
+        using var timeout = new CancellationTokenSource(Patience);
+        var error = process.StandardError.ReadToEndAsync(timeout.Token);
+        var printed = new System.Text.StringBuilder();
+        var first = true;
+        while (!hasPrinted(printed.ToString()) && await process.StandardOutput.ReadLineAsync(timeout.Token) is { } line)
+        {
+            printed.AppendLine(line);
+            if (first)
+            {
+                first = false;
+                await meanwhile();
+            }
+        }
+
+        _ = Kill(process.Id, SigInt);
+        await process.WaitForExitAsync(timeout.Token);
+        return new ProgramResult(process.ExitCode, printed.ToString(), await error);
     }
 
     /// <summary>A port that is free now.</summary>

@@ -11,8 +11,9 @@ public sealed class ScimException : Exception
 {
     public const string Urn = "urn:ietf:params:scim:api:messages:2.0:Error";
 
-    private ScimException(int status, string? scimType, string detail, Exception? inner = null) : base(detail, inner)
+    private ScimException(int status, string? scimType, string detail, Exception? inner = null) : base(Excerpt.Shown(detail), inner)
     {
+        Marked = detail;
         Status = status;
         ScimType = scimType;
     }
@@ -25,8 +26,15 @@ public sealed class ScimException : Exception
 
     public string Detail => Message;
 
+    /// <summary>The detail in which what a client wrote is marked (see <see cref="Excerpt"/>), for another error's detail and for the log.</summary>
+    public string Marked { get; }
+
     /// <summary>Writes the error as a client reads it: the status is a string. RFC 7644 §3.12.</summary>
-    public void WriteTo(Utf8JsonWriter writer) => Write(writer, Status, ScimType, Detail);
+    /// <param name="requestId">What the request is called in the log: 32 hexadecimal digits.</param>
+    public void WriteTo(Utf8JsonWriter writer, string requestId) => Write(writer, Status, ScimType, WithRequest(Detail, requestId));
+
+    /// <summary>A detail that says in which request it was, so that it can be found in the log.</summary>
+    public static string WithRequest(string detail, string requestId) => $"{detail} (request {requestId})";
 
     /// <summary>Writes an error of these parts.</summary>
     public static void Write(Utf8JsonWriter writer, int status, string? scimType, string detail)

@@ -24,6 +24,25 @@ public static class ResourceId
         return new Guid(bytes, bigEndian: true).ToString();
     }
 
+    /// <summary>Whether a text has the form of an id: 32 hexadecimal digits, parted by hyphens.</summary>
+    public static bool IsId(string text)
+    {
+        if (text.Length != 36)
+        {
+            return false;
+        }
+
+        for (var index = 0; index < text.Length; index++)
+        {
+            if (index is 8 or 13 or 18 or 23 ? text[index] != '-' : !char.IsAsciiHexDigit(text[index]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     private static long Next(long stamp)
     {
         while (true)

@@ -106,7 +106,7 @@ public sealed class ResourceReader(ResourceType type, QuirkUse quirks)
             var name = property.Name;
             if (!seen.Add(name))
             {
-                throw ScimException.InvalidSyntax($"{name} is given twice in one object.");
+                throw ScimException.InvalidSyntax($"{Excerpt.Of(name)} is given twice in one object.");
             }
 
             if (name.Equals("schemas", StringComparison.OrdinalIgnoreCase))
@@ -151,7 +151,7 @@ public sealed class ResourceReader(ResourceType type, QuirkUse quirks)
             var path = $"{extension.Id}:{name}";
             if (!seen.Add(name))
             {
-                throw ScimException.InvalidSyntax($"{path} is given twice in one object.");
+                throw ScimException.InvalidSyntax($"{extension.Id}:{Excerpt.Of(name)} is given twice in one object.");
             }
 
             if (extension.Attribute(name) is { } attribute && IsStored(attribute, property.Value, path)

@@ -244,7 +244,7 @@ public sealed class ValueReader(QuirkUse quirks)
         var bit = 1UL << (index & 63);
         if (index < 64 && (seen & bit) != 0)
         {
-            throw ScimException.InvalidSyntax($"{path}.{name} is given twice in one object.");
+            throw ScimException.InvalidSyntax($"{path}.{Excerpt.Of(name)} is given twice in one object.");
         }
 
         seen |= bit;

@@ -1,7 +1,8 @@
 namespace ScimSlice.Infrastructure.Scim.Patching.Quirks;
 
 /// <summary>Which deviations one request needed. A strict organization's request gets none.</summary>
-public sealed class QuirkUse(bool strict)
+/// <param name="whole">Of the whole request, where this is of one operation in it.</param>
+public sealed class QuirkUse(bool strict, QuirkUse? whole = null)
 {
     private readonly HashSet<Quirk> used = [];
 
@@ -19,6 +20,7 @@ public sealed class QuirkUse(bool strict)
         }
 
         used.Add(quirk);
+        whole?.used.Add(quirk);
         return true;
     }
 }

@@ -72,3 +72,9 @@ create table webhook_deliveries (
     primary key (organization_id, webhook_id, position),
     foreign key (organization_id, webhook_id) references webhooks (organization_id, id) on delete cascade
 );
+
+-- The provisioning log: what the answer said, without what a client wrote (detail), how long the request took until then, and the names of the quirks that applied, with commas
+-- between them. method, path and status are of changes too from here on.
+alter table audit_records add column detail text;
+alter table audit_records add column duration_us bigint;
+alter table audit_records add column quirks text;

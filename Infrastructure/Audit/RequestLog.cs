@@ -9,12 +9,16 @@ using ScimSlice.Infrastructure.Telemetry;
 namespace ScimSlice.Infrastructure.Audit;
 
 /// <summary>
-/// Takes the refused requests of known tokens into the audit, beside the requests: within a second, and at the end of the server. A client
-/// that is refused again and again is counted instead, and so are requests without a valid token: neither must fill the disk.
+/// Takes the requests of known tokens that changed nothing into the audit, beside the requests: those that were refused, and changes that found all as
+/// they would make it. Within a second, and at the end of the server. A client that comes with them again and again is counted instead, and so are
+/// requests without a valid token: neither must fill the disk.
 /// </summary>
-public sealed class RefusalLog(IDatabase database, TimeProvider clock, ILogger<RefusalLog> log) : BackgroundService
+public sealed class RequestLog(IDatabase database, TimeProvider clock, ILogger<RequestLog> log) : BackgroundService
 {
-    /// <summary>Refusals of one organization that this server records one by one in a minute; the others are counted, by credential and status.</summary>
+    /// <summary>
+    /// Refusals of one organization that this server records one by one in a minute, and as many changes that changed nothing; the others are counted, by
+    /// credential and status.
+    /// </summary>
     public const int MaxPerMinute = 600;
 
     /// <summary>Records that wait for the storage at most; beyond it they are counted.</summary>
@@ -28,28 +32,32 @@ public sealed class RefusalLog(IDatabase database, TimeProvider clock, ILogger<R
     private readonly Lock gate = new();
     private readonly List<AuditRecord> waiting = [];
     private readonly Dictionary<Kind, AuditRecord> counted = [];
-    private readonly Dictionary<string, int> taken = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string OrganizationId, bool IsRefused), int> taken = [];
     private readonly Dictionary<string, Sampled> withoutToken = new(StringComparer.Ordinal);
     private long minute = -1;
 
-    /// <summary>Notes a request that was refused although its token is valid.</summary>
-    /// <param name="path">With nothing of a client in it but ids.</param>
-    public void Note(string organizationId, Actor actor, string requestId, string method, string path, int status, string? scimType)
+    /// <summary>Notes a request that changed nothing although its token is valid.</summary>
+    /// <param name="detail">Why it was refused, with nothing of a client in it but ids and names of attributes; null where it was not.</param>
+    public void Note(string organizationId, Actor actor, string requestId, RequestNote request, int status, string? scimType = null, string? detail = null)
     {
         var now = clock.GetUtcNow();
         var record = AuditRecord.Of(organizationId, actor, requestId, now) with
         {
-            Method = AuditRecord.Cut(method),
-            Path = AuditRecord.Cut(path),
+            Method = request.Method,
+            Path = request.Path,
             Status = status,
             ScimType = scimType,
+            Detail = detail is null ? null : AuditRecord.CutDetail(detail),
+            DurationUs = request.Microseconds,
+            Quirks = request.QuirkNames(),
         };
         lock (gate)
         {
             Turn(now);
-            var before = taken.GetValueOrDefault(organizationId);
+            var kind = (organizationId, record.IsRefused);
+            var before = taken.GetValueOrDefault(kind);
             var counts = status == 429 || before >= MaxPerMinute || waiting.Count >= MaxWaiting;
-            taken[organizationId] = counts ? before : before + 1;
+            taken[kind] = counts ? before : before + 1;
             Add(record, counts);
         }
     }
@@ -108,7 +116,7 @@ public sealed class RefusalLog(IDatabase database, TimeProvider clock, ILogger<R
         }
         else if (counted.Count < MaxWaiting)
         {
-            counted[kind] = record with { Method = null, Path = null, Times = 0 };
+            counted[kind] = record with { Method = null, Path = null, Detail = null, DurationUs = null, Quirks = null, Times = 0 };
             if (waiting.Count < MaxWaiting)
             {
                 waiting.Add(record);
@@ -193,7 +201,7 @@ public sealed class RefusalLog(IDatabase database, TimeProvider clock, ILogger<R
             }
 
             log.LogWarning(
-                "{Count} refused requests could not be recorded; that is tried again{Lost}: {Reason}",
+                "{Count} requests that changed nothing could not be recorded; that is tried again{Lost}: {Reason}",
                 records.Length - written,
                 kept < records.Length - written ? $", but for {records.Length - written - kept} that are too many to be kept" : "",
                 fault.Message);
