@@ -30,6 +30,10 @@ internal static class SqliteBackup
             copy.Execute("pragma journal_mode = delete");
             Check(copy, path);
         }
+        catch (SqliteException fault) when (fault.SqliteErrorCode == raw.SQLITE_CORRUPT)
+        {
+            throw Damaged(path, fault.Message);
+        }
         catch (DbException fault)
         {
             throw new StorageException($"{path} cannot be written: {fault.Message}", fault);
@@ -68,7 +72,10 @@ internal static class SqliteBackup
         var found = copy.QueryFirst<string>("pragma integrity_check(1)");
         if (found != "ok")
         {
-            throw new StorageException($"{path} is not written: the database is damaged ({found.ReplaceLineEndings(" ")}). Keep its file and restore an earlier backup.");
+            throw Damaged(path, found);
         }
     }
+
+    private static StorageException Damaged(string path, string found) =>
+        new($"{path} is not written: the database is damaged ({found.ReplaceLineEndings(" ")}). Keep its file and restore an earlier backup.");
 }
