@@ -12,10 +12,9 @@ namespace ScimSlice.Features.Events;
 /// <summary>GET /api/v1/events: what happened to the organization's resources after a position, in the order of the commits, each event exactly once.</summary>
 public static class ListEvents
 {
-    /// <summary>Events of one answer, and bytes of their values after which it ends.</summary>
+    /// <summary>Events of one answer.</summary>
     public const int MaxEvents = 1000;
 
-    private const int MaxBytes = 2 * 1024 * 1024;
     private const int UsualEvents = 100;
 
     public static Query From(ApiRequest request, long after) => new(after, (int)request.Number("limit", UsualEvents, 1, MaxEvents));
@@ -33,30 +32,22 @@ public static class ListEvents
         public async ValueTask<EventPage> Handle(Query query, CancellationToken cancellationToken)
         {
             await EventOrder.PlaceAsync(database, storage, organization.Id, cancellationToken);
-            var events = new List<ChangeEvent>();
-            var (bytes, hasMore) = (0, false);
-            await foreach (var found in storage.Connection.QueryUnbufferedAsync<ChangeEvent>(
-                $"select {ChangeEvent.Columns} from events e where e.organization_id = @organizationId and e.position > @After order by e.position limit @count",
-                new { organizationId = organization.Id, query.After, count = query.Limit + 1 }).WithCancellation(cancellationToken))
-            {
-                if (events.Count == query.Limit || bytes > MaxBytes)
-                {
-                    hasMore = true;
-                    break;
-                }
-
-                bytes += (found.BeforeValues?.Length ?? 0) + (found.AfterValues?.Length ?? 0);
-                events.Add(found);
-            }
+            var page = await EventPage.ReadAsync(
+                storage.Connection.QueryUnbufferedAsync<ChangeEvent>(
+                    $"select {ChangeEvent.Columns} from events e where e.organization_id = @organizationId and e.position > @After order by e.position limit @count",
+                    new { organizationId = organization.Id, query.After, count = query.Limit + 1 }),
+                query.After,
+                query.Limit,
+                cancellationToken);
 
             // Positions have no gaps, so one that does not follow on has lost those between, or belongs to another database.
-            if (events.Count > 0 ? events[0].Position != query.After + 1 : query.After > await LastAsync())
+            if (page.Events.Count > 0 ? page.Events[0].Position != query.After + 1 : query.After > await LastAsync())
             {
                 throw ScimException.Gone(
                     $"Events after {query.After} are not kept any more, or this position was never given. Take a snapshot of /api/v1/users, /api/v1/groups and /api/v1/members, and go on from its position.");
             }
 
-            return new EventPage(query.After, events, hasMore);
+            return page;
         }
 
         private async Task<long> LastAsync() => await storage.Connection.ExecuteScalarAsync<long>(

@@ -32,14 +32,17 @@ public static class ListUnacknowledged
         {
             var organizationId = query.Organization is null ? current.Id : (await OrganizationRow.FindAsync(storage, query.Organization)).Id;
             await EventOrder.PlaceAsync(database, storage, organizationId, cancellationToken);
-            var events = (await storage.Connection.QueryAsync<ChangeEvent>(
-                $"""
-                select {ChangeEvent.Columns} from events e
-                where e.organization_id = @organizationId and e.position > @After and e.acknowledged_at is null and e.type in ('user.deactivated', 'user.deleted')
-                order by e.position limit @count
-                """,
-                new { organizationId, query.After, count = query.Limit + 1 })).AsList();
-            return new EventPage(query.After, events.Count > query.Limit ? events[..query.Limit] : events, events.Count > query.Limit);
+            return await EventPage.ReadAsync(
+                storage.Connection.QueryUnbufferedAsync<ChangeEvent>(
+                    $"""
+                    select {ChangeEvent.Columns} from events e
+                    where e.organization_id = @organizationId and e.position > @After and e.acknowledged_at is null and e.type in ('user.deactivated', 'user.deleted')
+                    order by e.position limit @count
+                    """,
+                    new { organizationId, query.After, count = query.Limit + 1 }),
+                query.After,
+                query.Limit,
+                cancellationToken);
         }
     }
 }

@@ -60,7 +60,7 @@ public static class CreateWebhook
                 Types = command.Types.Count == 0 ? null : JsonSerializer.Serialize(EventTypes.All.Where(type => command.Types.SelectMany(Matching).Contains(type))),
                 CreatedAt = time,
                 Position = await EventOrder.PlaceAsync(storage, organization.Id),
-                NextAt = time,
+                NextAt = "",
                 LeasedUntil = "",
             };
             await storage.Connection.ExecuteAsync(

@@ -27,7 +27,7 @@ public static class EnableWebhook
             if (command.Enabled)
             {
                 await storage.Connection.ExecuteAsync(
-                    "update webhooks set disabled_at = null, disabled_why = null, failures = 0, next_at = @now where organization_id = @OrganizationId and id = @Id",
+                    "update webhooks set disabled_at = null, disabled_why = null, failures = 0, next_at = '' where organization_id = @OrganizationId and id = @Id",
                     new { webhook.OrganizationId, webhook.Id, now });
             }
             else

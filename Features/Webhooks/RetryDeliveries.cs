@@ -29,7 +29,7 @@ public static class RetryDeliveries
             var key = new { organizationId, command.WebhookId, command.Position, now = DateTimeValue.Format(clock.GetUtcNow()) };
 
             // The webhook first, as whoever works on it does.
-            if (await storage.Connection.ExecuteAsync("update webhooks set failures = 0, next_at = @now where organization_id = @organizationId and id = @WebhookId", key) == 0)
+            if (await storage.Connection.ExecuteAsync("update webhooks set failures = 0, next_at = '' where organization_id = @organizationId and id = @WebhookId", key) == 0)
             {
                 throw ScimException.NotFound($"There is no webhook '{Excerpt.Of(command.WebhookId)}'.");
             }

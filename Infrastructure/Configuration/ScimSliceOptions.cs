@@ -43,6 +43,11 @@ public sealed class ScimSliceOptions
             ReadRetention(section, "AuditRecords", RetentionTime.Default.AuditRecords),
             ReadRetention(section, "Events", RetentionTime.Default.Events));
         Webhooks = new WebhookSettings(ReadTime(section, "Webhooks:RetryFor", WebhookSettings.Default.RetryFor));
+        if (Retention.Events < Webhooks.RetryFor)
+        {
+            faults.Add("ScimSlice:Retention:Events must not be shorter than ScimSlice:Webhooks:RetryFor: what is to be sent again has to be kept.");
+        }
+
         TrustedProxies = ReadNetworks(section, "Proxies:Trusted");
         AllowedNetworks = ReadNetworks(section, "Outbound:AllowedNetworks");
         AccessTokenLifetime = ReadAccessTokenLifetime(section["OAuth:AccessTokenLifetime"]);

@@ -23,7 +23,8 @@ public static class ApiEndpoints
     public static void MapApi<TAnswer>(this IEndpointRouteBuilder routes, string pattern, Func<ApiRequest, IQuery<TAnswer>> from, params string[] parameters)
         where TAnswer : IApiAnswer => routes.MapMethods(pattern, ["GET", "HEAD"], async context =>
         {
-            Admit(context);
+            var grant = Admit(context);
+            using var page = await context.RequestServices.GetRequiredService<RequestLimiter>().TakePageAsync(grant.OrganizationId, context.RequestAborted);
             var answer = await context.RequestServices.GetRequiredService<ISender>().Send(from(new ApiRequest(context, parameters)), context.RequestAborted);
             await WriteAsync(context, answer);
         });
@@ -32,7 +33,8 @@ public static class ApiEndpoints
     public static void MapApiAction<TAnswer>(this IEndpointRouteBuilder routes, string pattern, Func<ApiRequest, ICommand<TAnswer>> from, params string[] parameters)
         where TAnswer : IApiAnswer => routes.MapMethods(pattern, ["POST"], async context =>
         {
-            Admit(context);
+            var grant = Admit(context);
+            using var page = await context.RequestServices.GetRequiredService<RequestLimiter>().TakePageAsync(grant.OrganizationId, context.RequestAborted);
             var answer = await context.RequestServices.GetRequiredService<ISender>().Send(from(new ApiRequest(context, parameters)), context.RequestAborted);
             await WriteAsync(context, answer);
         });

@@ -30,11 +30,12 @@ internal sealed class EventFeed(IServiceScopeFactory scopes, EventSignal signal,
     public async Task AnswerAsync<TBatch>(HttpContext context, TokenGrant grant, ApiRequest request, Func<long, IQuery<TBatch>> from)
         where TBatch : IApiAnswer, IEventBatch
     {
-        var streams = context.Request.Headers.Accept.ToString().Contains(StreamType, StringComparison.OrdinalIgnoreCase);
+        var isHead = HttpMethods.IsHead(context.Request.Method);
+        var streams = !isHead && context.Request.Headers.Accept.ToString().Contains(StreamType, StringComparison.OrdinalIgnoreCase);
         var after = streams && long.TryParse(context.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var last)
             ? last
             : request.Number("after", 0, 0, long.MaxValue);
-        var wait = TimeSpan.FromSeconds(request.Number("wait", 0, 0, MaxWait));
+        var wait = TimeSpan.FromSeconds(request.Number("wait", 0, 0, MaxWait)) * (isHead ? 0 : 1);
 
         // Nobody waits for who ends.
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, life.ApplicationStopping);
@@ -56,19 +57,29 @@ internal sealed class EventFeed(IServiceScopeFactory scopes, EventSignal signal,
     private async Task PollAsync<TBatch>(HttpContext context, TokenGrant grant, Func<long, IQuery<TBatch>> from, long after, TimeSpan wait, CancellationToken cancellationToken)
         where TBatch : IApiAnswer, IEventBatch
     {
+        var token = TokenAuthentication.ReadToken(context.Request.Headers.Authorization)!;
         var begun = clock.GetTimestamp();
         while (true)
         {
             var next = signal.Next(grant.OrganizationId);
-            var batch = await SendAsync(grant, from(after), cancellationToken);
             var left = wait - clock.GetElapsedTime(begun);
-            if (batch.Events.Count > 0 || left <= TimeSpan.Zero)
+            using (await limiter.TakePageAsync(grant.OrganizationId, cancellationToken))
             {
-                await ApiEndpoints.WriteAsync(context, batch);
-                return;
+                var batch = await SendAsync(grant, from(after), cancellationToken);
+                if (batch.Events.Count > 0 || left <= TimeSpan.Zero)
+                {
+                    await ApiEndpoints.WriteAsync(context, batch);
+                    return;
+                }
             }
 
             await signal.WaitAsync(next, left, cancellationToken);
+            if ((await tokens.FindAsync(token, cancellationToken)).Grant is null)
+            {
+                // Revoked while it waited.
+                context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+                return;
+            }
         }
     }
 
@@ -86,21 +97,26 @@ internal sealed class EventFeed(IServiceScopeFactory scopes, EventSignal signal,
                 return;
             }
 
-            var batch = await SendAsync(grant, from(after), cancellationToken);
-            if (!context.Response.HasStarted)
+            bool hasMore;
+            using (await limiter.TakePageAsync(grant.OrganizationId, cancellationToken))
             {
-                await BeginAsync(context, cancellationToken);
+                var batch = await SendAsync(grant, from(after), cancellationToken);
+                if (!context.Response.HasStarted)
+                {
+                    await BeginAsync(context, cancellationToken);
+                }
+
+                if (batch.Events.Count > 0 || clock.GetElapsedTime(said) >= Heartbeat)
+                {
+                    await context.Response.Body.WriteAsync(Render(batch), cancellationToken);
+                    await context.Response.Body.FlushAsync(cancellationToken);
+                    said = clock.GetTimestamp();
+                }
+
+                (after, hasMore) = (batch.Next, batch.HasMore);
             }
 
-            if (batch.Events.Count > 0 || clock.GetElapsedTime(said) >= Heartbeat)
-            {
-                await context.Response.Body.WriteAsync(Render(batch), cancellationToken);
-                await context.Response.Body.FlushAsync(cancellationToken);
-                said = clock.GetTimestamp();
-            }
-
-            after = batch.Next;
-            if (!batch.HasMore)
+            if (!hasMore)
             {
                 await signal.WaitAsync(next, Heartbeat, cancellationToken);
             }

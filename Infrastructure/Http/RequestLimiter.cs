@@ -11,11 +11,18 @@ namespace ScimSlice.Infrastructure.Http;
 /// </summary>
 public sealed class RequestLimiter : IDisposable
 {
+    /// <summary>Answers of the application API that are made and sent at once for one organization: each may take some megabytes. Others wait.</summary>
+    private const int PagesAtOnce = 4;
+    private const int PagesWaiting = 100;
+
     private readonly PartitionedRateLimiter<string>? rate;
     private readonly int bucket;
     private readonly PartitionedRateLimiter<string>? concurrency;
     private readonly PartitionedRateLimiter<string>? failures;
     private readonly PartitionedRateLimiter<string> streams;
+    private readonly PartitionedRateLimiter<string> pages = PartitionedRateLimiter.Create<string, string>(key => RateLimitPartition.GetConcurrencyLimiter(
+        key, _ => new ConcurrencyLimiterOptions { PermitLimit = PagesAtOnce, QueueLimit = PagesWaiting, QueueProcessingOrder = QueueProcessingOrder.OldestFirst }));
+
 
     public RequestLimiter(ScimSliceOptions options)
     {
@@ -98,6 +105,13 @@ public sealed class RequestLimiter : IDisposable
         return lease.IsAcquired ? lease : throw ScimException.TooManyRequests("Too many readers of this organization wait for events; end one, or ask without wait.", 1);
     }
 
+    /// <summary>Waits for a place among the organization's answers of the application API; disposing gives it back. Throws 429 where too many wait.</summary>
+    public async ValueTask<IDisposable> TakePageAsync(string organizationId, CancellationToken cancellationToken)
+    {
+        var lease = await pages.AcquireAsync(organizationId, 1, cancellationToken);
+        return lease.IsAcquired ? lease : throw ScimException.TooManyRequests("Too many requests of this organization's application are being answered; wait and repeat.", 1);
+    }
+
     /// <summary>
     /// Counts a refused credential of the address. Throws 429 where it has sent too many in this minute. Valid tokens are never
     /// counted, so a customer behind the same address is not locked out. Of an IPv6 address the network counts, since whoever has one has all of it.
@@ -117,6 +131,7 @@ public sealed class RequestLimiter : IDisposable
         concurrency?.Dispose();
         failures?.Dispose();
         streams.Dispose();
+        pages.Dispose();
     }
 
     /// <summary>Whole seconds, as Okta reads them.</summary>

@@ -51,7 +51,8 @@ public sealed class OutboundClient(AddressGuard guard)
     /// <summary>Why a URL cannot be fetched, in one line; null where its address decides.</summary>
     public string? Fault(Uri url) => url switch
     {
-        { IsAbsoluteUri: false } or { UserInfo.Length: > 0 } => $"{url} is no URL that can be fetched.",
+        { IsAbsoluteUri: false } => $"{url} is no URL that can be fetched.",
+        { UserInfo.Length: > 0 } => $"A URL at {url.Host} holds a user or a password, which is not sent; leave it out.",
         { Scheme: "https" } => null,
         { Scheme: "http", IsLoopback: true } when guard.AllowsLoopback => null,
         _ => $"{url} must begin with https://.",

@@ -1,3 +1,5 @@
+using System.Data.Common;
+using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ScimSlice.Infrastructure.Events;
@@ -13,7 +15,7 @@ namespace ScimSlice.Infrastructure.Webhooks;
 /// after another, those of different resources several at a time. An endpoint at which nothing succeeds gets one attempt now and then, and its
 /// events wait where they are.
 /// </summary>
-internal sealed class WebhookRun(IServiceScopeFactory scopes, IDatabase database, OutboundSession session, WebhookSettings settings, TimeProvider clock, ILogger log)
+internal sealed class WebhookRun(IServiceScopeFactory scopes, IDatabase database, OutboundSession session, WebhookSettings settings, TimeProvider clock, ILogger log) : IDisposable
 {
     /// <summary>How long a webhook is held, and so how long nobody serves it whose server was killed.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
@@ -36,6 +38,19 @@ internal sealed class WebhookRun(IServiceScopeFactory scopes, IDatabase database
     /// <summary>After this no attempt of a batch is begun: what was sent is to be written down.</summary>
     private static readonly TimeSpan LongestBatch = TimeSpan.FromSeconds(20);
 
+    /// <summary>After this it is looked whether there is room for new events.</summary>
+    private static readonly TimeSpan FullPause = TimeSpan.FromSeconds(30);
+
+    /// <summary>Deliveries that are tried again, at most; beyond that new events wait where they are.</summary>
+    private const int MaxWaiting = 10_000;
+
+    /// <summary>Characters of values that are looked at together.</summary>
+    private const int MaxLength = 1024 * 1024;
+
+    /// <summary>Who holds the webhook for longer and who writes down what came of it do so in turn.</summary>
+    private readonly SemaphoreSlim turn = new(1);
+
+    private string held = "";
     private WebhookRow webhook = null!;
     private WebhookSender sender = null!;
     private long failures;
@@ -43,37 +58,54 @@ internal sealed class WebhookRun(IServiceScopeFactory scopes, IDatabase database
     /// <summary>Works until nothing is left to do for now. <paramref name="taken"/> is held until the time that its row says.</summary>
     public async Task RunAsync(WebhookRow taken, CancellationToken cancellationToken)
     {
-        (webhook, failures) = (taken, taken.Failures);
-        var held = taken.LeasedUntil;
+        (webhook, failures, held) = (taken, taken.Failures, taken.LeasedUntil);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var step = Task.FromResult(true);
         try
         {
             do
             {
                 var now = Now;
                 sender = new WebhookSender(session, new Uri(webhook.Url), await ReadAsync(storage => WebhookTable.SecretsAsync(storage, webhook, now)), clock);
+                step = StepAsync(ending.Token);
+                while (await Task.WhenAny(step, Task.Delay(Renewal, CancellationToken.None)) != step)
+                {
+                    if (!await HoldAsync())
+                    {
+                        // Somebody else has it, or nobody any more.
+                        await ending.CancelAsync();
+                    }
+                }
             }
-            while (await HeldAsync(StepAsync(cancellationToken)) && await HoldAsync());
+            while (await step && await HoldAsync());
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            // What was sent is not written down, and is sent again by whoever has it now.
         }
         finally
         {
-            await database.WriteAsync(async connection => await WebhookTable.HoldAsync(connection, webhook, Now, held), CancellationToken.None);
+            await Task.WhenAny(step);
+            await database.WriteAsync(async connection => await WebhookTable.ReleaseAsync(connection, webhook, held), CancellationToken.None);
         }
+    }
 
-        async Task<bool> HeldAsync(Task<bool> step)
+    public void Dispose() => turn.Dispose();
+
+    /// <summary>Holds the webhook for longer.</summary>
+    private async Task<bool> HoldAsync()
+    {
+        await turn.WaitAsync();
+        try
         {
-            while (await Task.WhenAny(step, Task.Delay(Renewal, CancellationToken.None)) != step)
-            {
-                await HoldAsync();
-            }
-
-            return await step;
+            var until = DateTimeValue.Format(clock.GetUtcNow() + Lease);
+            var isHeld = await database.WriteAsync(async connection => await WebhookTable.HoldAsync(connection, webhook, until, held), CancellationToken.None);
+            held = isHeld ? until : held;
+            return isHeld;
         }
-
-        async Task<bool> HoldAsync()
+        finally
         {
-            var (before, until) = (held, DateTimeValue.Format(clock.GetUtcNow() + Lease));
-            held = until;
-            return await database.WriteAsync(async connection => await WebhookTable.HoldAsync(connection, webhook, until, before), CancellationToken.None);
+            turn.Release();
         }
     }
 
@@ -94,18 +126,49 @@ internal sealed class WebhookRun(IServiceScopeFactory scopes, IDatabase database
         if (isDown && await ReadAsync(storage => WebhookTable.NextRetryAsync(storage, webhook)) is { } due)
         {
             // Nothing before that: the endpoint is asked by what failed there.
-            await database.WriteAsync(
-                async connection =>
-                {
-                    await WebhookTable.ProgressAsync(connection, webhook, webhook.Position, failures, due);
-                    return 0;
-                },
-                CancellationToken.None);
+            await WriteAsync(connection => WebhookTable.ProgressAsync(connection, webhook, held, webhook.Position, failures, due));
             return false;
         }
 
-        var events = await ReadAsync(storage => WebhookTable.EventsAsync(storage, webhook, isDown ? 1 : BatchSize));
-        return events.Count > 0 && await SendNewAsync(events, waiting, cancellationToken);
+        if (await ReadAsync(storage => WebhookTable.IsFullAsync(storage, webhook, MaxWaiting)))
+        {
+            await WriteAsync(connection => WebhookTable.ProgressAsync(connection, webhook, held, webhook.Position, failures, DateTimeValue.Format(clock.GetUtcNow() + FullPause)));
+            return false;
+        }
+
+        var events = await ReadAsync(storage => WebhookTable.EventsAsync(storage, webhook, isDown ? 1 : BatchSize, MaxLength));
+        return events.Count > 0 && (events[0].Position == webhook.Position + 1 ? await SendNewAsync(events, waiting, cancellationToken) : await PassOverAsync(events[0]));
+    }
+
+    /// <summary>Says that events are kept no more that were to be sent, and goes on behind them.</summary>
+    private async Task<bool> PassOverAsync(ChangeEvent next)
+    {
+        var (first, last) = (webhook.Position + 1, next.Position - 1);
+        var now = Now;
+        var lost = new DeliveryRow
+        {
+            WebhookId = webhook.Id,
+            Position = first,
+            ResourceId = "",
+            Attempts = 0,
+            FirstAt = now,
+            NextAt = now,
+            DeadAt = now,
+            Failure = string.Create(CultureInfo.InvariantCulture, $"Events {first} to {last} are kept no more and were not sent. Take a snapshot."),
+        };
+        log.LogWarning("Events {First} to {Last} were not sent to webhook {Webhook} for so long that they are kept no more: its receiver needs a snapshot", first, last, webhook.Id);
+        var noted = await WriteAsync(async connection =>
+        {
+            var isHeld = await WebhookTable.ProgressAsync(connection, webhook, held, last, failures, "");
+            if (isHeld)
+            {
+                await WebhookTable.PutAsync(connection, webhook.OrganizationId, lost);
+            }
+
+            return isHeld;
+        });
+        webhook = webhook with { Position = last };
+        return noted;
     }
 
     private async Task<bool> RetryAsync(IReadOnlyList<DeliveryRow> rows, CancellationToken cancellationToken)
@@ -162,28 +225,37 @@ internal sealed class WebhookRun(IServiceScopeFactory scopes, IDatabase database
         var rows = results.Select(result => (result.Row, After: After(result.Row, result.Told, result.Attempt, now), result.Attempt)).ToArray();
         var gone = results.Any(result => result.Attempt is { IsGone: true });
         var pause = failures >= Down ? RetrySchedule.PauseAfter(Math.Min(failures - Down + 1, LongestDown), Random(), null) : TimeSpan.Zero;
-        await database.WriteAsync(
-            async connection =>
+        var isHeld = await WriteAsync(async connection =>
+        {
+            // The webhook first, as whoever has its deliveries sent again does.
+            var isNoted = await WebhookTable.ProgressAsync(connection, webhook, held, position, failures, pause == TimeSpan.Zero ? "" : DateTimeValue.Format(now + pause));
+            foreach (var (row, after, attempt) in rows)
             {
-                foreach (var (row, after, attempt) in rows)
+                if (isNoted)
                 {
                     await (after is null ? WebhookTable.RemoveAsync(connection, webhook.OrganizationId, row) : WebhookTable.PutAsync(connection, webhook.OrganizationId, after));
-                    if (attempt is { IsAcknowledged: true })
-                    {
-                        await WebhookTable.AcknowledgeAsync(connection, webhook.OrganizationId, row.Position, DateTimeValue.Format(now));
-                    }
                 }
 
-                await WebhookTable.ProgressAsync(connection, webhook, position, failures, DateTimeValue.Format(now + pause));
-                if (gone)
+                if (attempt is { IsAcknowledged: true })
                 {
-                    await WebhookTable.DisableAsync(connection, webhook.OrganizationId, webhook.Id, DateTimeValue.Format(now), "It answered 410: it wants no more events.");
+                    await WebhookTable.AcknowledgeAsync(connection, webhook.OrganizationId, row.Position, DateTimeValue.Format(now));
                 }
+            }
 
-                return 0;
-            },
-            CancellationToken.None);
-        webhook = webhook with { Position = position };
+            if (isNoted && gone)
+            {
+                await WebhookTable.DisableAsync(connection, webhook.OrganizationId, webhook.Id, DateTimeValue.Format(now), "It answered 410: it wants no more events.");
+            }
+
+            return isNoted;
+        });
+        if (!isHeld)
+        {
+            // Disabled or removed, or another server has it: what was sent is sent again where it is served.
+            return false;
+        }
+
+        webhook = webhook with { Position = position, Failures = failures };
         Tell(rows, gone, pause);
         return !gone && pause == TimeSpan.Zero;
     }
@@ -247,6 +319,20 @@ internal sealed class WebhookRun(IServiceScopeFactory scopes, IDatabase database
 #pragma warning disable CA5394 // It only spreads attempts over time.
     private static double Random() => System.Random.Shared.NextDouble();
 #pragma warning restore CA5394
+
+    /// <summary>Writes while nobody holds the webhook for longer, so that the time until which it is held is the one that is known.</summary>
+    private async Task<T> WriteAsync<T>(Func<DbConnection, Task<T>> write)
+    {
+        await turn.WaitAsync();
+        try
+        {
+            return await database.WriteAsync(async connection => await write(connection), CancellationToken.None);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
 
     private async Task<T> ReadAsync<T>(Func<StorageSession, Task<T>> read)
     {

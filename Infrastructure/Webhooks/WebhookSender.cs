@@ -67,6 +67,11 @@ internal sealed class WebhookSender(OutboundSession session, Uri url, IReadOnlyL
         {
             return new Attempt(null, fault.Message, null, false);
         }
+        catch (Exception fault) when (fault is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            // Whatever a receiver makes happen is its failure, and counts as one.
+            return new Attempt(null, $"It could not be sent ({fault.GetType().Name}).", null, false);
+        }
     }
 
     /// <summary>The message: type, time and the event as the feed tells it.</summary>
@@ -94,7 +99,7 @@ internal sealed class WebhookSender(OutboundSession session, Uri url, IReadOnlyL
             using var json = JsonDocument.Parse(answer);
             return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("acknowledged", out var value) && value.ValueKind == JsonValueKind.True;
         }
-        catch (JsonException)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
             return false;
         }

@@ -26,10 +26,11 @@ internal static class WebhookTable
         "select o.id from organizations o where exists (select 1 from webhooks w where w.organization_id = o.id and w.disabled_at is null) order by o.id")).AsList();
 
     /// <summary>The ids of an organization's webhooks that have something to send now and that nobody works on.</summary>
-    public static async Task<IReadOnlyList<string>> DueAsync(StorageSession storage, string organizationId, string now) => (await storage.Connection.QueryAsync<string>(
+    /// <param name="far">A lease that lasts longer than this was made by a clock that goes wrong.</param>
+    public static async Task<IReadOnlyList<string>> DueAsync(StorageSession storage, string organizationId, string now, string far) => (await storage.Connection.QueryAsync<string>(
         """
         select w.id from webhooks w
-        where w.organization_id = @organizationId and w.disabled_at is null and w.leased_until <= @now and w.next_at <= @now and (
+        where w.organization_id = @organizationId and w.disabled_at is null and (w.leased_until <= @now or w.leased_until > @far) and w.next_at <= @now and (
             exists (select 1 from events e where e.organization_id = @organizationId and e.position > w.position)
             or exists (
                 select 1 from webhook_deliveries d
@@ -37,16 +38,16 @@ internal static class WebhookTable
                     select 1 from webhook_deliveries b
                     where b.organization_id = @organizationId and b.webhook_id = w.id and b.dead_at is null and b.resource_id = d.resource_id and b.position < d.position)))
         """,
-        new { organizationId, now })).AsList();
+        new { organizationId, now, far })).AsList();
 
     /// <summary>Takes a webhook to work on until a time; null where somebody else has it, or it is not to be served.</summary>
-    public static async Task<WebhookRow?> LeaseAsync(StorageSession storage, string organizationId, string id, string now, string until)
+    public static async Task<WebhookRow?> LeaseAsync(StorageSession storage, string organizationId, string id, string now, string far, string until)
     {
-        var key = new { organizationId, id, now, until };
+        var key = new { organizationId, id, now, far, until };
         var free = await storage.Connection.ExecuteScalarAsync<string?>(
             $"""
             select w.id from webhooks w
-            where w.organization_id = @organizationId and w.id = @id and w.disabled_at is null and w.leased_until <= @now{storage.Dialect.LockingFree("w")}
+            where w.organization_id = @organizationId and w.id = @id and w.disabled_at is null and (w.leased_until <= @now or w.leased_until > @far){storage.Dialect.LockingFree("w")}
             """,
             key);
         if (free is null)
@@ -58,7 +59,11 @@ internal static class WebhookTable
         return await storage.Connection.QuerySingleOrDefaultAsync<WebhookRow>($"select {WebhookRow.Columns} from webhooks w where w.organization_id = @organizationId and w.id = @id", key);
     }
 
-    /// <summary>Holds a webhook for longer, or lets it go. False where it was taken away, disabled or removed.</summary>
+    /// <summary>Lets a webhook go that is held until that time.</summary>
+    public static async Task<int> ReleaseAsync(DbConnection connection, WebhookRow webhook, string held) => await connection.ExecuteAsync(
+        "update webhooks set leased_until = '' where organization_id = @OrganizationId and id = @Id and leased_until = @held", new { webhook.OrganizationId, webhook.Id, held });
+
+    /// <summary>Holds a webhook for longer. False where it was taken away, disabled or removed.</summary>
     public static async Task<bool> HoldAsync(DbConnection connection, WebhookRow webhook, string until, string held) => await connection.ExecuteAsync(
         "update webhooks set leased_until = @until where organization_id = @OrganizationId and id = @Id and leased_until = @held and disabled_at is null",
         new { webhook.OrganizationId, webhook.Id, until, held }) == 1;
@@ -97,9 +102,32 @@ internal static class WebhookTable
         "select distinct d.resource_id from webhook_deliveries d where d.organization_id = @OrganizationId and d.webhook_id = @Id and d.dead_at is null",
         new { webhook.OrganizationId, webhook.Id })).ToHashSet(StringComparer.Ordinal);
 
-    public static async Task<IReadOnlyList<ChangeEvent>> EventsAsync(StorageSession storage, WebhookRow webhook, int count) => (await storage.Connection.QueryAsync<ChangeEvent>(
-        $"select {ChangeEvent.Columns} from events e where e.organization_id = @OrganizationId and e.position > @Position order by e.position limit @count",
-        new { webhook.OrganizationId, webhook.Position, count })).AsList();
+    /// <summary>Whether as many deliveries are to be tried again as there may be.</summary>
+    public static async Task<bool> IsFullAsync(StorageSession storage, WebhookRow webhook, int most) => await storage.Connection.ExecuteScalarAsync<long>(
+        """
+        select count(*) from (
+            select 1 from webhook_deliveries d where d.organization_id = @OrganizationId and d.webhook_id = @Id and d.dead_at is null limit @most) some_deliveries
+        """,
+        new { webhook.OrganizationId, webhook.Id, most }) >= most;
+
+    /// <summary>The next events, until their values reach so many characters.</summary>
+    public static async Task<IReadOnlyList<ChangeEvent>> EventsAsync(StorageSession storage, WebhookRow webhook, int count, int maxLength)
+    {
+        var (events, length) = (new List<ChangeEvent>(), 0);
+        await foreach (var told in storage.Connection.QueryUnbufferedAsync<ChangeEvent>(
+            $"select {ChangeEvent.Columns} from events e where e.organization_id = @OrganizationId and e.position > @Position order by e.position limit @count",
+            new { webhook.OrganizationId, webhook.Position, count }))
+        {
+            events.Add(told);
+            length += (told.BeforeValues?.Length ?? 0) + (told.AfterValues?.Length ?? 0);
+            if (length > maxLength)
+            {
+                break;
+            }
+        }
+
+        return events;
+    }
 
     /// <summary>One event; null where it is not kept any more.</summary>
     public static Task<ChangeEvent?> EventAsync(StorageSession storage, string organizationId, long position) => storage.Connection.QuerySingleOrDefaultAsync<ChangeEvent>(
@@ -118,10 +146,16 @@ internal static class WebhookTable
     public static Task RemoveAsync(DbConnection connection, string organizationId, DeliveryRow row) => connection.ExecuteAsync(
         "delete from webhook_deliveries where organization_id = @organizationId and webhook_id = @WebhookId and position = @Position", new { organizationId, row.WebhookId, row.Position });
 
-    /// <summary>Notes how far a webhook is, and when it is tried again.</summary>
-    public static Task ProgressAsync(DbConnection connection, WebhookRow webhook, long position, long failures, string nextAt) => connection.ExecuteAsync(
-        "update webhooks set position = @position, failures = @failures, next_at = @nextAt where organization_id = @OrganizationId and id = @Id",
-        new { webhook.OrganizationId, webhook.Id, position, failures, nextAt });
+    /// <summary>
+    /// Notes how far a webhook is, and when it is tried again. Where somebody had it tried anew meanwhile, which the row says by fewer failures, it
+    /// is tried at once. False, and nothing noted, where it is held no more.
+    /// </summary>
+    public static async Task<bool> ProgressAsync(DbConnection connection, WebhookRow webhook, string held, long position, long failures, string nextAt) => await connection.ExecuteAsync(
+        """
+        update webhooks set position = @position, failures = case when failures < @Failures then 0 else @failed end, next_at = case when failures < @Failures then '' else @nextAt end
+        where organization_id = @OrganizationId and id = @Id and leased_until = @held and disabled_at is null
+        """,
+        new { webhook.OrganizationId, webhook.Id, webhook.Failures, held, position, failed = failures, nextAt }) == 1;
 
     public static Task DisableAsync(DbConnection connection, string organizationId, string id, string at, string why) => connection.ExecuteAsync(
         "update webhooks set disabled_at = @at, disabled_why = @why where organization_id = @organizationId and id = @id and disabled_at is null", new { organizationId, id, at, why });

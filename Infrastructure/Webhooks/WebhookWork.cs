@@ -19,6 +19,10 @@ internal sealed class WebhookWork(
     /// <summary>Webhooks that this server works on at once.</summary>
     private const int MaxAtOnce = 64;
 
+    /// <summary>Those of one organization, so that its slow endpoints leave places to others.</summary>
+    private const int MaxOfOne = 16;
+
+    private static readonly TimeSpan FaultPause = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
     private readonly ConcurrentDictionary<(string OrganizationId, string Id), Task> running = [];
@@ -49,23 +53,7 @@ internal sealed class WebhookWork(
         {
             foreach (var organizationId in await ReadAsync(WebhookTable.OrganizationsAsync, stoppingToken))
             {
-                await ReadAsync(
-                    async storage =>
-                    {
-                        await EventOrder.PlaceAsync(database, storage, organizationId, stoppingToken);
-                        return 0;
-                    },
-                    stoppingToken);
-                foreach (var id in await ReadAsync(storage => WebhookTable.DueAsync(storage, organizationId, DateTimeValue.Format(clock.GetUtcNow())), stoppingToken))
-                {
-                    var key = (organizationId, id);
-                    var run = new Task<Task>(() => RunAsync(key, stoppingToken));
-                    if (running.Count < MaxAtOnce && running.TryAdd(key, run.Unwrap()))
-                    {
-                        // Known before it begins: it takes itself away when it ends.
-                        run.Start(TaskScheduler.Default);
-                    }
-                }
+                await BeginAsync(organizationId, stoppingToken);
             }
         }
         catch (Exception fault) when (fault is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
@@ -75,6 +63,38 @@ internal sealed class WebhookWork(
         }
     }
 
+    private async Task BeginAsync(string organizationId, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await ReadAsync(
+                async storage =>
+                {
+                    await EventOrder.PlaceAsync(database, storage, organizationId, stoppingToken);
+                    return 0;
+                },
+                stoppingToken);
+            var now = clock.GetUtcNow();
+            foreach (var id in await ReadAsync(storage => WebhookTable.DueAsync(storage, organizationId, DateTimeValue.Format(now), Far(now)), stoppingToken))
+            {
+                var key = (organizationId, id);
+                var run = new Task<Task>(() => RunAsync(key, stoppingToken));
+                if (running.Count < MaxAtOnce && running.Keys.Count(held => held.OrganizationId == organizationId) < MaxOfOne && running.TryAdd(key, run.Unwrap()))
+                {
+                    // Known before it begins: it takes itself away when it ends.
+                    run.Start(TaskScheduler.Default);
+                }
+            }
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
+        {
+            log.LogWarning("The webhooks of organization {Organization} could not be looked for; that is tried again: {Reason}", organizationId, fault.Message);
+        }
+    }
+
+    /// <summary>No lease of a clock that goes right lasts until then.</summary>
+    private static string Far(DateTimeOffset now) => DateTimeValue.Format(now + (4 * WebhookRun.Lease));
+
     private async Task RunAsync((string OrganizationId, string Id) key, CancellationToken stoppingToken)
     {
         try
@@ -83,16 +103,20 @@ internal sealed class WebhookWork(
             await using var scope = scopes.CreateAsyncScope();
             var storage = scope.ServiceProvider.GetRequiredService<StorageSession>();
             var webhook = await scope.ServiceProvider.GetRequiredService<UnitOfWork>().RunAsync(
-                async _ => await WebhookTable.LeaseAsync(storage, key.OrganizationId, key.Id, DateTimeValue.Format(now), DateTimeValue.Format(now + WebhookRun.Lease)), stoppingToken);
+                async _ => await WebhookTable.LeaseAsync(storage, key.OrganizationId, key.Id, DateTimeValue.Format(now), Far(now), DateTimeValue.Format(now + WebhookRun.Lease)), stoppingToken);
             if (webhook is not null)
             {
                 using var session = outbound.OpenSession();
-                await new WebhookRun(scopes, database, session, settings, clock, log).RunAsync(webhook, stoppingToken);
+                using var run = new WebhookRun(scopes, database, session, settings, clock, log);
+                await run.RunAsync(webhook, stoppingToken);
             }
         }
         catch (Exception fault) when (fault is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
         {
             log.LogWarning("Webhook {Webhook} could not be worked on; that is tried again: {Reason}", key.Id, fault.Message);
+
+            // Nobody knows what it was, so it must not come twice a second.
+            await Task.WhenAny(Task.Delay(FaultPause, stoppingToken));
         }
         catch (OperationCanceledException)
         {

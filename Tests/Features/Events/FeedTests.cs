@@ -108,7 +108,7 @@ public sealed class FeedTests(ScimHost host) : IClassFixture<ScimHost>
     [Fact]
     public async Task Events_are_kept_for_so_long_and_who_comes_later_is_told_to_begin_anew()
     {
-        await using var started = await StartedHost.StartAsync("--ScimSlice:Retention:Events", "60s");
+        await using var started = await StartedHost.StartAsync("--ScimSlice:Retention:Events", "60s", "--ScimSlice:Webhooks:RetryFor", "60s");
         var client = await started.Value.CreateOrganizationAsync();
         await client.CreateUserAsync("ana");
         await client.CreateUserAsync("bob");
@@ -122,6 +122,46 @@ public sealed class FeedTests(ScimHost host) : IClassFixture<ScimHost>
         await client.CreateUserAsync("cleo");
         (await feed.ReadAsync()).Should().ContainSingle().Which["position"]!.GetValue<long>().Should().Be(3, "positions go on");
         (await feed.Client.GetApiAsync("/events?after=1")).Text.Should().NotContain("bob", "its time is over too");
+    }
+
+    [Fact]
+    public async Task Events_that_nobody_reads_are_erased_too()
+    {
+        await using var started = await StartedHost.StartAsync("--ScimSlice:Retention:Events", "60s", "--ScimSlice:Webhooks:RetryFor", "60s");
+        var client = await started.Value.CreateOrganizationAsync();
+        await client.CreateUserAsync("ana");
+        await client.CreateUserAsync("bob");
+        started.Value.Clock.Advance(TimeSpan.FromSeconds(61));
+
+        await Eventually.BeAsync(async () =>
+        {
+            await using var database = started.Value.OpenDatabase();
+            return await database.ExecuteScalarAsync<long>("select count(*) from events where after_values is not null") == 0
+                && await database.ExecuteScalarAsync<long>("select count(*) from events") == 1;
+        });
+    }
+
+    [Fact]
+    public async Task A_token_that_ends_while_it_waits_is_told_nothing_more()
+    {
+        var client = await host.CreateOrganizationAsync();
+        var feed = await Feed.OfAsync(host, client);
+        var waiting = feed.Client.GetApiAsync("/events?wait=60");
+        await Task.Delay(200);
+
+        await host.SendAsync(new ScimSlice.Features.Organizations.RevokeToken.Command(client.Organization, feed.Client.TokenId));
+
+        (await waiting.WaitAsync(TimeSpan.FromSeconds(30))).Status.Should().Be(401);
+    }
+
+    [Fact]
+    public async Task Headers_alone_are_not_waited_for()
+    {
+        var feed = await Feed.OfAsync(host, await host.CreateOrganizationAsync());
+
+        var answer = await feed.Client.SendAsync("HEAD", "/../../api/v1/events?wait=60", null, ("Accept", "text/event-stream")).WaitAsync(TimeSpan.FromSeconds(20));
+
+        (answer.Status, answer.ContentHeaders.ContentType!.MediaType).Should().Be((200, "application/json"));
     }
 
     [Fact]

@@ -287,6 +287,72 @@ public sealed class WebhookTests : IAsyncLifetime, IAsyncDisposable
         elsewhere.Received.Should().BeEmpty();
     }
 
+    [Fact]
+    public async Task Whatever_a_receiver_answers_counts_as_taken_or_as_failed()
+    {
+        await CreateAsync();
+        var users = new List<ScimAnswer>();
+        foreach (var body in (string[])["{\"ack\\ud800xx\":true}", "{\"acknowledged\":\"\\ud800\"}", "[1", "\0", "null", "{}", new string('x', 100_000)])
+        {
+            receiver.Answer = async (context, _) =>
+            {
+                await context.Response.WriteAsync(body);
+                return 200;
+            };
+            users.Add(await client.CreateUserAsync($"user{users.Count}"));
+            await TakenAsync(users.Count);
+        }
+
+        receiver.Answer = async (context, _) =>
+        {
+            await context.Response.WriteAsync("{");
+            await context.Response.Body.FlushAsync();
+            context.Abort();
+            return 200;
+        };
+        users.Add(await client.CreateUserAsync("broken"));
+        await Eventually.BeAsync(async () => (await ListAsync()).Webhooks.Single().Position == users.Count);
+
+        receiver.Received.Should().HaveCount(users.Count, "any 2xx takes the event");
+        (await ListAsync()).Waiting.Values.Sum().Should().Be(0);
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_cannot_be_connected_to_is_a_failure_like_others()
+    {
+        using var full = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
+        full.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
+        var port = ((System.Net.IPEndPoint)full.LocalEndPoint!).Port;
+        await host.SendAsync(new CreateWebhook.Command(client.Organization, $"http://127.0.0.1:{port}/hook", []));
+
+        await client.CreateUserAsync("ana");
+
+        await Eventually.BeAsync(async () => (await host.SendAsync(new ListDeliveries.Query(client.Organization, null, Dead: false, 0, 10))).Deliveries is [{ Attempts: 1 }]);
+    }
+
+    [Fact]
+    public async Task What_is_kept_no_more_is_told_as_missed_and_not_passed_over_in_silence()
+    {
+        await using var started = await StartedHost.StartAsync("--ScimSlice:Outbound:AllowedNetworks", "127.0.0.0/8", "--ScimSlice:Webhooks:RetryFor", "60s", "--ScimSlice:Retention:Events", "60s");
+        var owner = await started.Value.CreateOrganizationAsync();
+        var hook = await started.Value.SendAsync(new CreateWebhook.Command(owner.Organization, receiver.Url, []));
+        await started.Value.SendAsync(new EnableWebhook.Command(owner.Organization, hook.Webhook.Id, Enabled: false));
+        foreach (var name in (string[])["ana", "bob", "cleo"])
+        {
+            await owner.CreateUserAsync(name);
+        }
+
+        var app = await started.Value.CreateTokenAsync(owner.Organization, TokenScope.Events);
+        started.Value.Clock.Advance(TimeSpan.FromSeconds(61));
+        await Eventually.BeAsync(async () => (await app.GetApiAsync("/events")).Status == 410);
+        await owner.CreateUserAsync("dora");
+        await started.Value.SendAsync(new EnableWebhook.Command(owner.Organization, hook.Webhook.Id, Enabled: true));
+
+        await Eventually.BeAsync(() => Task.FromResult(receiver.Taken.Any(message => message.Position == 4)));
+        var dead = (await app.GetApiAsync("/deliveries?dead=true")).Body["deliveries"]!.AsArray();
+        dead.Should().ContainSingle().Which!["failure"]!.GetValue<string>().Should().StartWith("Events 1 to ").And.Contain("snapshot");
+    }
+
     [Theory]
     [InlineData("user.nothing")]
     [InlineData("*")]

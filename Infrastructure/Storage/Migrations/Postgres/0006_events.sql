@@ -73,6 +73,9 @@ create table webhook_deliveries (
     foreign key (organization_id, webhook_id) references webhooks (organization_id, id) on delete cascade
 );
 
+create index webhook_deliveries_resource on webhook_deliveries (organization_id, webhook_id, resource_id, position) where dead_at is null;
+create index webhook_deliveries_next_at on webhook_deliveries (organization_id, webhook_id, next_at) where dead_at is null;
+
 -- The provisioning log: what the answer said, without what a client wrote (detail), how long the request took until then, and the names of the quirks that applied, with commas
 -- between them. method, path and status are of changes too from here on.
 alter table audit_records add column detail text;
