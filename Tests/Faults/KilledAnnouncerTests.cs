@@ -13,6 +13,8 @@ public sealed class KilledAnnouncerTests
 {
     private const int Writers = 4;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     [Fact]
     public async Task No_event_is_lost_and_those_of_a_resource_come_in_their_order()
     {
@@ -29,7 +31,7 @@ public sealed class KilledAnnouncerTests
         {
             using var stop = new CancellationTokenSource();
             var writing = Enumerable.Range(0, Writers).Select(writer => WriteAsync(program.Client(), $"{round}-{writer}", stop.Token)).ToArray();
-            await Eventually.BeAsync(async () =>
+            await PatientlyAsync(async () =>
             {
                 // An endpoint that has failed some times in a row is left alone for a while.
                 await program.CreateClient(token).SendAsync("POST", $"/../../api/v1/webhooks/{hook}/redeliver", null);
@@ -48,7 +50,7 @@ public sealed class KilledAnnouncerTests
         receiver.Answer = null;
         var app = program.CreateClient(token);
         var feed = new Feed(app);
-        await Eventually.BeAsync(async () =>
+        await PatientlyAsync(async () =>
         {
             // A database server may commit for a moment longer what a killed process has asked for.
             await feed.ReadAsync(limit: 1000);
@@ -70,6 +72,24 @@ public sealed class KilledAnnouncerTests
         followed.Lines().Should().Equal(store.Lines());
         received.Lines().Should().Equal(store.Lines());
         (receiver.Received.Count - receiver.Taken.Count).Should().BePositive("it has failed, too");
+    }
+
+    /// <summary>
+    /// Asks until the condition holds, for longer than elsewhere: a killed server's webhook is free after fifteen seconds, and many events are to be sent
+    /// one after another.
+    /// </summary>
+    private static async Task PatientlyAsync(Func<Task<bool>> condition)
+    {
+        var begun = Environment.TickCount64;
+        while (!await condition())
+        {
+            if (Environment.TickCount64 - begun > Patience.TotalMilliseconds)
+            {
+                throw new TimeoutException($"What was awaited has not happened within {Patience.TotalSeconds} seconds.");
+            }
+
+            await Task.Delay(500);
+        }
     }
 
     /// <summary>Makes, changes and deletes users and groups until it is told to stop, whatever it is answered.</summary>
