@@ -1,11 +1,11 @@
 using System.CommandLine;
-using Mediator;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using ScimSlice.Features.Audit;
 using ScimSlice.Features.Bulk;
+using ScimSlice.Features.Deferred;
 using ScimSlice.Features.Discovery;
 using ScimSlice.Features.Events;
 using ScimSlice.Features.Groups;
@@ -17,9 +17,11 @@ using ScimSlice.Features.Webhooks;
 using ScimSlice.Infrastructure.Audit;
 using ScimSlice.Infrastructure.CommandLine;
 using ScimSlice.Infrastructure.Configuration;
+using ScimSlice.Infrastructure.Deferred;
 using ScimSlice.Infrastructure.Http;
 using ScimSlice.Infrastructure.Mediation;
 using ScimSlice.Infrastructure.OAuth;
+using ScimSlice.Infrastructure.OpenApi;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
@@ -62,7 +64,7 @@ public static class Program
         builder.Services.AddStorage(options.Database);
         builder.Services.AddOrganizations(options.Retention, options.Schemas);
         builder.Services.AddHostedService<TombstonePurge>();
-        builder.Services.AddAudit(Actor.Service).AddAuditWork().AddOAuth(options.AccessTokenLifetime, options.AllowedNetworks).AddWebhooks(options.Webhooks);
+        builder.Services.AddAudit(Actor.Service).AddAuditWork().AddOAuth(options.AccessTokenLifetime, options.AllowedNetworks).AddWebhooks(options.Webhooks).AddDeferredWork();
         builder.Services.AddMediation().AddTelemetry(builder.Configuration);
         replaceServices?.Invoke(builder.Services);
 
@@ -71,7 +73,7 @@ public static class Program
         MapRoutes(app);
 
         app.Services.GetRequiredService<IDatabase>().Migrate(app.Services.GetRequiredService<TimeProvider>());
-        if (await BootstrapAsync(app, options) is { } issued)
+        if (await app.Services.SendAsync(new BootstrapOrganization.Command(options.BootstrapOrganization, options.BootstrapToken)) is { } issued)
         {
             // Said before the server listens: should it not be able to, the secret must not be lost with it.
             Console.Out.WriteLine(StartNotice.FirstToken(issued.Organization.Name, issued.Secret));
@@ -85,6 +87,7 @@ public static class Program
     private static void MapRoutes(WebApplication app)
     {
         // A path without a version means the latest (RFC 7644 §3.13).
+        app.Services.GetRequiredService<DeferredOperations>().Use(AddRequest.From, RunRequest.From);
         MapScim(app.MapGroup(PublicAddress.ScimPath));
         MapScim(app.MapGroup(PublicAddress.UnversionedPath));
         MapApi(app.MapGroup(ApiEndpoints.Path));
@@ -116,6 +119,7 @@ public static class Program
         scim.MapRead("POST", "/.search", SearchResources.FromSearch);
         scim.MapWrite("POST", "/Bulk", RunBulk.From, large: true);
 
+        scim.MapCostlyRead("/.async/{id}", GetCompletion.From);
         scim.MapRead("GET", "/ServiceProviderConfig", GetServiceProviderConfig.From);
         scim.MapRead("GET", "/ResourceTypes", ListResourceTypes.From);
         scim.MapRead("GET", "/ResourceTypes/{id}", GetResourceType.From);
@@ -125,26 +129,22 @@ public static class Program
 
     private static void MapApi(RouteGroupBuilder api)
     {
-        api.MapFeed("/events", ListEvents.From, "limit");
-        api.MapApi("/users", ListSnapshotUsers.From, "after", "limit", "position");
-        api.MapApi("/groups", ListSnapshotGroups.From, "after", "limit", "position");
-        api.MapApi("/members", ListSnapshotMembers.From, "after", "limit", "position");
-        api.MapApi("/unacknowledged", ListUnacknowledged.From, "after", "limit");
-        api.MapApiAction("/events/{id}/ack", AcknowledgeEvent.From);
-        api.MapApi("/deliveries", ListDeliveries.From, "webhook", "dead", "after", "limit");
-        api.MapApiAction("/webhooks/{id}/redeliver", RetryDeliveries.From, "position");
-        api.MapApi("/requests", ListRequests.From, "after", "limit", "failed", "resource", "request");
+        api.MapFeed("/events", ListEvents.From, ListEvents.Operation);
+        api.MapApi("/users", ListSnapshotUsers.From, ListSnapshotUsers.Operation);
+        api.MapApi("/groups", ListSnapshotGroups.From, ListSnapshotGroups.Operation);
+        api.MapApi("/members", ListSnapshotMembers.From, ListSnapshotMembers.Operation);
+        api.MapApi("/unacknowledged", ListUnacknowledged.From, ListUnacknowledged.Operation);
+        api.MapApiAction("/events/{id}/ack", AcknowledgeEvent.From, AcknowledgeEvent.Operation);
+        api.MapApi("/deliveries", ListDeliveries.From, ListDeliveries.Operation);
+        api.MapApiAction("/webhooks/{id}/redeliver", RetryDeliveries.From, RetryDeliveries.Operation);
+        api.MapPoll("/webhooks/{id}/poll", PollEvents.From, PollEvents.Operation);
+        api.MapPublic("/issuers/{id}/jwks.json", ListSigningKeys.From, ListSigningKeys.Operation);
+        api.MapApi("/requests", ListRequests.From, ListRequests.Operation);
+        api.MapOpenApi();
     }
 
     private static RootCommand Verbs() => new("ScimSlice serves SCIM 2.0. Without a verb it serves; the verbs below administer it.")
     {
-        OrganizationVerbs.Create(), TokenVerbs.Create(), ClientVerbs.Create(), TrustVerbs.Create(), UserVerbs.Create(), WebhookVerbs.Create(), AuditVerbs.Create(), LogVerbs.Create(), TransferVerbs.Export(), TransferVerbs.Import(), BackupVerb.Create(), MigrateVerb.Create(), ConfigVerb.Create(), HealthcheckVerb.Create(),
+        OrganizationVerbs.Create(), TokenVerbs.Create(), ClientVerbs.Create(), TrustVerbs.Create(), UserVerbs.Create(EventVerbs.Unacknowledged()), WebhookVerbs.Create(), AuditVerbs.Create(), LogVerbs.Create(), TransferVerbs.Export(), TransferVerbs.Import(), BackupVerb.Create(), MigrateVerb.Create(), ConfigVerb.Create(), HealthcheckVerb.Create(),
     };
-
-    private static async Task<IssuedToken?> BootstrapAsync(WebApplication app, ScimSliceOptions options)
-    {
-        await using var scope = app.Services.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<ISender>()
-            .Send(new BootstrapOrganization.Command(options.BootstrapOrganization, options.BootstrapToken));
-    }
 }

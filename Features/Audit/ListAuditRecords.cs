@@ -37,7 +37,7 @@ public static class ListAuditRecords
             var since = clock.GetUtcNow() - query.Since;
 
             // Ids are in the order of time, which the index knows, but for a clock that was set back.
-            var where = "r.organization_id = @organizationId and r.id >= @since and r.at >= @sinceAt and (r.operation is not null or r.status >= 400)";
+            var where = "r.organization_id = @organizationId and r.id >= @from and r.at >= @sinceAt and (r.operation is not null or r.status >= 400)";
             if (query.Refused)
             {
                 where += " and r.status >= 400";
@@ -50,7 +50,7 @@ public static class ListAuditRecords
 
             if (query.Request is not null)
             {
-                where += " and r.request_id = @Request";
+                where += " and r.id < @until and r.request_id = @Request";
             }
 
             if (query.Resource is not null)
@@ -58,20 +58,23 @@ public static class ListAuditRecords
                 where += " and (r.resource_id = @Resource or r.path like @inPath escape '\\')";
             }
 
-            var records = await storage.Connection.QueryAsync<AuditRecord>(
+            var records = await LogConditions.FindAsync(query.Request, (from, until) => storage.Connection.QueryAsync<AuditRecord>(
                 $"select r.organization_id, {AuditTable.Columns} from audit_records r where {where} order by r.id desc limit @Limit",
                 new
                 {
                     organizationId = organization.Id,
-                    since = since is { } first ? AuditTable.FirstIdOf(first) : "",
                     sinceAt = since is { } at ? DateTimeValue.Format(at) : "",
                     query.Actor,
                     query.Request,
+                    from = LogConditions.Later(from, since is { } first ? ResourceId.FirstOf(first) : ""),
+                    until,
                     query.Resource,
                     inPath = $"%/{query.Resource?.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}",
                     query.Limit,
-                });
-            return new Result(organization, [.. records.Reverse()]);
+                }));
+
+            records.Reverse();
+            return new Result(organization, records);
         }
     }
 }

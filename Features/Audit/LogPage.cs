@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ScimSlice.Infrastructure.Http;
+using ScimSlice.Infrastructure.OpenApi;
 
 namespace ScimSlice.Features.Audit;
 
@@ -8,6 +9,19 @@ namespace ScimSlice.Features.Audit;
 /// <param name="HasMore">Whether more are behind it already.</param>
 public sealed record LogPage(IReadOnlyList<LoggedRequest> Requests, string Next, bool HasMore) : IApiAnswer
 {
+    /// <summary>What <see cref="WriteTo"/> writes.</summary>
+    public static ApiSchema Schema { get; } = ApiSchema.Of("LogPage", $$"""
+        {
+          "type": "object",
+          "required": ["requests", "next", "hasMore"],
+          "properties": {
+            "requests": { "type": "array", "items": {{LoggedRequest.Schema}} },
+            "next": { "type": "string", "description": "Where to go on; requests of the last seconds come again." },
+            "hasMore": { "type": "boolean", "description": "Whether more are behind it already." }
+          }
+        }
+        """);
+
     public void WriteTo(Utf8JsonWriter writer)
     {
         writer.WriteStartObject();

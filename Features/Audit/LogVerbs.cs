@@ -20,19 +20,31 @@ internal static class LogVerbs
     {
         var organization = VerbRunner.OrganizationArgument();
         var user = new Option<string?>("--user") { Description = "Only what names this user, by userName or id" };
+        var noReads = new Option<bool>("--no-reads") { Description = "Leave out what only read, unless it was refused" };
         var failed = new Option<bool>("--failed") { Description = "Only what was refused" };
         var request = new Option<string?>("--request") { Description = "Only the request with this id, which the detail of an error ends with" };
         var since = new Option<TimeSpan?>("--since") { Description = "How far back, such as 1h or 7d", CustomParser = VerbRunner.ParseLifetime };
         var limit = new Option<int>("--limit") { Description = $"Requests at most, {ReadLog.MaxRequests} and less; the latest are shown", DefaultValueFactory = _ => 100 };
         var follow = new Option<bool>("--follow") { Description = "Go on with each request as it comes, until Ctrl+C; with --json one object a line" };
-        var log = new Command("log", "Show what each request to an organization said and did") { organization, user, failed, request, since, limit, follow };
+        var log = new Command("log", "Show what each request to an organization said and did") { organization, user, failed, noReads, request, since, limit, follow };
         return log.Sends(async (sender, parsed, cancellationToken) =>
         {
             var query = new ReadLog.Query(
-                parsed.GetRequiredValue(organization), parsed.GetValue(since), parsed.GetValue(user), parsed.GetValue(failed), parsed.GetValue(request), parsed.GetValue(limit));
+                parsed.GetRequiredValue(organization), parsed.GetValue(since), parsed.GetValue(user), parsed.GetValue(failed), parsed.GetValue(request), parsed.GetValue(limit))
+            {
+                Reads = !parsed.GetValue(noReads),
+            };
             if (!parsed.GetValue(follow))
             {
-                parsed.PrintEach(await sender.Send(query, cancellationToken), (json, logged) => logged.WriteTo(json), Line);
+                var found = await sender.Send(query, cancellationToken);
+                parsed.PrintEach(found, (json, logged) => logged.WriteTo(json), Line);
+                if (query is { Request: not null, User: null, Since: null, Failed: false, Reads: true } && found.All(logged => logged.Record.RequestId != query.Request))
+                {
+                    await Console.Error.WriteLineAsync(found.Count > 0
+                        ? $"The request {query.Request} is not told by itself; it may be one of those that are counted here."
+                        : $"There is no request {query.Request} in this log: it came within the last minute, is not kept any more, was another organization's, or never came.");
+                }
+
                 return;
             }
 
@@ -63,7 +75,7 @@ internal static class LogVerbs
             string.Create(CultureInfo.InvariantCulture, $"{record.Status} {record.ScimType}").Trim(),
             logged.Milliseconds is { } took ? string.Create(CultureInfo.InvariantCulture, $"{took:0.0} ms") : "",
             $"{record.ActorKind} {record.Actor}",
-            record.ResourceId is null ? "" : $"{record.Operation} {record.ResourceType} {record.ResourceId}{(record.Version is { } version ? $" version {version}" : "")}",
+            record.ResourceId is null ? "" : $"{(record.Operation is null ? "" : $"{record.Operation} ")}{record.ResourceType} {record.ResourceId}{(record.Version is { } version ? $" version {version}" : "")}",
             record.Quirks is null ? "" : $"quirks {record.Quirks}",
             record.Times > 1 ? $"{record.Times} times" : "",
             $"request {record.RequestId}",
@@ -74,7 +86,9 @@ internal static class LogVerbs
 
     private static IEnumerable<string> Lines(LoggedChange change) => change.Members > 0
         ? [$"{change.Type}  {change.Member ?? $"{change.Members} members"}"]
-        : change.Attributes.Select(name => $"{change.Type}  {name}{Values(Value(change.Before, name), Value(change.After, name))}").DefaultIfEmpty(change.Type);
+        : change.Attributes.Select(name => $"{change.Type}  {name}{Values(Value(change.Before, name), Value(change.After, name))}{Whose(change)}").DefaultIfEmpty($"{change.Type}{Whose(change)}");
+
+    private static string Whose(LoggedChange change) => change.Users == 0 ? "" : $"  {change.User ?? $"{change.Users} users"}";
 
     private static string Values(JsonNode? before, JsonNode? after) => before is null && after is null ? ""
         : before is null ? $": {Text(after)}" : after is null ? $": {Text(before)} → nothing" : $": {Text(before)} → {Text(after)}";

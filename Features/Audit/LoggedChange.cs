@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ScimSlice.Infrastructure.Events;
+using ScimSlice.Infrastructure.OpenApi;
 
 namespace ScimSlice.Features.Audit;
 
@@ -12,6 +14,31 @@ namespace ScimSlice.Features.Audit;
 /// <param name="Member">Who, where it is one.</param>
 public sealed record LoggedChange(string Type, IReadOnlyList<string> Attributes, JsonObject? Before, JsonObject? After, long Members = 0, string? Member = null)
 {
+    /// <summary>How many users have another role by it; 0 where it is about the resource itself.</summary>
+    public long Users { get; init; }
+
+    /// <summary>Who, where it is one.</summary>
+    public string? User { get; init; }
+
+    /// <summary>What <see cref="WriteTo"/> writes.</summary>
+    public static ApiSchema Schema { get; } = ApiSchema.Of("LoggedChange", $$"""
+        {
+          "type": "object",
+          "description": "What a request did to a resource, with … for what the organization calls sensitive.",
+          "required": ["type"],
+          "properties": {
+            "type": { "type": "string", "enum": {{EventTypes.All}} },
+            "members": { "type": "integer", "format": "int64", "minimum": 1, "description": "How many came or went." },
+            "member": { "type": "string", "description": "Who, where it is one." },
+            "users": { "type": "integer", "format": "int64", "minimum": 1, "description": "How many users have another role by it; missing where it is about the resource itself." },
+            "user": { "type": "string", "description": "Who, where it is one." },
+            "attributes": { "type": "array", "items": { "type": "string" }, "description": "The full names of the attributes that changed." },
+            "before": { "type": "object", "additionalProperties": true, "description": "Their values before; missing where there were none, or no room for them." },
+            "after": { "type": "object", "additionalProperties": true, "description": "Their values since." }
+          }
+        }
+        """);
+
     public void WriteTo(Utf8JsonWriter json)
     {
         json.WriteStartObject();
@@ -26,6 +53,15 @@ public sealed record LoggedChange(string Type, IReadOnlyList<string> Attributes,
         }
         else
         {
+            if (Users > 0)
+            {
+                json.WriteNumber("users", Users);
+                if (User is not null)
+                {
+                    json.WriteString("user", User);
+                }
+            }
+
             json.WriteStartArray("attributes");
             foreach (var name in Attributes)
             {

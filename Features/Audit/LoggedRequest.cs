@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ScimSlice.Infrastructure.Audit;
+using ScimSlice.Infrastructure.OpenApi;
 
 namespace ScimSlice.Features.Audit;
 
@@ -11,6 +12,40 @@ public sealed record LoggedRequest(AuditRecord Record, IReadOnlyList<LoggedChang
     public double? Milliseconds => Record.DurationUs / 1000.0;
 
     public IReadOnlyList<string> Quirks => Record.Quirks?.Split(',') ?? [];
+
+    /// <summary>What <see cref="WriteTo"/> writes.</summary>
+    public static ApiSchema Schema { get; } = ApiSchema.Of("LoggedRequest", $$"""
+        {
+          "type": "object",
+          "description": "A request, or an operation of one; or a command of an operator, which has no method, path and status.",
+          "required": ["id", "at", "requestId", "credential", "method", "path", "status", "scimType", "detail", "durationMs", "quirks", "times", "operation", "changes"],
+          "properties": {
+            "id": { "type": "string" },
+            "at": { "type": "string", "format": "date-time" },
+            "requestId": { "type": "string", "description": "The same in events and in the detail of an error." },
+            "credential": {
+              "type": "object",
+              "required": ["kind", "id"],
+              "properties": { "kind": { "type": "string", "enum": {{Actor.Kinds}} }, "id": { "type": "string" } }
+            },
+            "method": { "type": ["string", "null"] },
+            "path": { "type": ["string", "null"], "description": "Without its query, and where it holds something else than ids only the route." },
+            "status": { "type": ["integer", "null"] },
+            "scimType": { "type": ["string", "null"] },
+            "detail": { "type": ["string", "null"], "description": "Why it was refused, or what a search found; with … for what the client wrote." },
+            "durationMs": { "type": ["number", "null"], "minimum": 0 },
+            "quirks": { "type": "array", "items": { "type": "string" }, "description": "Deviations from SCIM that were understood." },
+            "times": { "type": "integer", "format": "int64", "minimum": 1, "description": "More than 1 where the same came again and again, and is counted." },
+            "operation": { "type": ["string", "null"], "description": "What changed something; null for what changed nothing." },
+            "resource": {
+              "type": "object",
+              "required": ["type", "id", "version"],
+              "properties": { "type": { "type": "string" }, "id": { "type": "string" }, "version": { "type": ["integer", "null"], "format": "int64" } }
+            },
+            "changes": { "type": "array", "items": {{LoggedChange.Schema}}, "description": "As far as the events of it are kept." }
+          }
+        }
+        """);
 
     public void WriteTo(Utf8JsonWriter json)
     {

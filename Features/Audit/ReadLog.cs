@@ -19,7 +19,11 @@ public static class ReadLog
     /// <param name="User">The userName or id of a user, or the id of one that was deleted; null for any.</param>
     /// <param name="Failed">Whether only what was refused is asked for.</param>
     /// <param name="Request">The id of one request; null for any.</param>
-    public sealed record Query(string Organization, TimeSpan? Since = null, string? User = null, bool Failed = false, string? Request = null, int Limit = 100) : IQuery<IReadOnlyList<LoggedRequest>>;
+    public sealed record Query(string Organization, TimeSpan? Since = null, string? User = null, bool Failed = false, string? Request = null, int Limit = 100) : IQuery<IReadOnlyList<LoggedRequest>>
+    {
+        /// <summary>Whether what only read is asked for as well.</summary>
+        public bool Reads { get; init; } = true;
+    }
 
     public sealed class Validator : AbstractValidator<Query>
     {
@@ -33,26 +37,48 @@ public static class ReadLog
             var row = await OrganizationRow.FindAsync(storage, query.Organization);
             var user = query.User is null ? null : await FindUserAsync(row, query.User);
             var since = clock.GetUtcNow() - query.Since;
-            var where = "r.organization_id = @organizationId and r.id >= @since";
+            var where = "r.organization_id = @organizationId and r.id >= @from";
             if (query.Failed)
             {
                 where += " and r.status >= 400";
             }
 
+            if (!query.Reads)
+            {
+                where += $" and {LogConditions.IsNoRead}";
+            }
+
             if (query.Request is not null)
             {
-                where += " and r.request_id = @Request";
+                where += " and r.id < @until and r.request_id = @Request";
             }
 
             if (user is not null)
             {
-                where += " and (r.resource_id = @user or r.path like @inPath)";
+                where += $" and {LogConditions.Names}";
             }
 
-            var records = await storage.Connection.QueryAsync<AuditRecord>(
+            var records = await LogConditions.FindAsync(query.Request, (from, until) => storage.Connection.QueryAsync<AuditRecord>(
                 $"select r.organization_id, {AuditTable.Columns} from audit_records r where {where} order by r.id desc limit @Limit",
-                new { organizationId = row.Id, since = since is { } first ? AuditTable.FirstIdOf(first) : "", query.Request, user, inPath = $"%/{user}", query.Limit });
-            return await LoggedRequests.OfAsync(storage, schemas.OrganizationOf(row), [.. records.Reverse()], cancellationToken);
+                new
+                {
+                    organizationId = row.Id,
+                    query.Request,
+                    from = LogConditions.Later(from, since is { } first ? ResourceId.FirstOf(first) : ""),
+                    until,
+                    resource = user,
+                    inPath = LogConditions.InPath(user),
+                    named = LogConditions.MaxNamed,
+                    query.Limit,
+                }));
+
+            if (records.Count == 0 && query is { Request: not null, User: null, Since: null, Failed: false, Reads: true })
+            {
+                records = await LogConditions.CountedAsync(storage, row.Id, query.Request);
+            }
+
+            records.Reverse();
+            return await LoggedRequests.OfAsync(storage, schemas.OrganizationOf(row), records, cancellationToken);
         }
 
         /// <summary>The id of a user; one that was deleted can be named by it only, since another may have its userName.</summary>

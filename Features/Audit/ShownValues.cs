@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ScimSlice.Infrastructure.Memberships;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Paths;
 using ScimSlice.Infrastructure.Scim.Schemas;
@@ -52,7 +53,9 @@ internal static class ShownValues
         }
     }
 
-    private static bool IsHidden(string path, ResourceType type, OrganizationSettings settings) => settings.Sensitive.Contains(path, StringComparer.OrdinalIgnoreCase)
+    /// <summary>The effective role is as secret as the one that was sent.</summary>
+    private static bool IsHidden(string path, ResourceType type, OrganizationSettings settings) => path == EffectiveRole.Name ? IsHidden("role", type, settings)
+        : settings.Sensitive.Contains(path, StringComparer.OrdinalIgnoreCase)
         || AttributePathParser.Parse(path, type) is not { } parsed
         || type.Resolve(parsed) is not { } resolved
         || resolved.Attribute is { Returned: Returned.Never }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using FluentValidation;
 using Mediator;
 using ScimSlice.Infrastructure.Audit;
+using ScimSlice.Infrastructure.Deferred;
 using ScimSlice.Infrastructure.Mediation;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
@@ -66,44 +67,42 @@ public static class RunBulk
         public Validator() => RuleFor(command => command.Run.Operations.Count).InclusiveBetween(1, ScimLimits.Ceiling.MaxBulkOperations);
     }
 
-    internal sealed class Handler(UnitOfWork unitOfWork, StorageSession storage, CurrentOrganization organization, OperationTable table, AuditTrail trail, ISender sender)
+    internal sealed class Handler(UnitOfWork unitOfWork, StorageSession storage, CurrentOrganization organization, OperationTable table, DeferredProgress progress, AuditTrail trail, ISender sender)
         : ICommandHandler<Command, ScimResponse>
     {
         public async ValueTask<ScimResponse> Handle(Command command, CancellationToken cancellationToken)
         {
             var batch = new BulkBatch(table, sender, unitOfWork, storage, organization, trail, command.Request);
-            var run = command.Run;
+            var run = BulkProgress.Resume(command.Run, progress.Before);
             while (!run.HasEnded)
             {
                 var before = run;
                 try
                 {
-                    run = await unitOfWork.RunAsync(token => batch.RunAsync(before.Copy(), token), cancellationToken);
+                    run = await unitOfWork.RunAsync(token => RunAsync(batch, before, token), cancellationToken);
+                    if (progress.IsSet)
+                    {
+                        // At once: somebody else may do the rest.
+                        Note(batch, BulkProgress.Between(before, run).Select(pair => pair.Result));
+                        progress.Committed(run.HasEnded);
+                    }
                 }
-                catch (ScimException refused) when (before.Next > 0)
+                catch (ScimException refused) when (before.Next > 0 && !progress.IsSet)
                 {
                     // What was committed must be told, whatever became of the rest; that is not done, or nobody knows.
                     run = before.Copy();
                     run.End(BulkBatch.Size, refused);
                 }
-                catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && before.Next > 0)
+                catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && before.Next > 0 && !progress.IsSet)
                 {
                     run = before.Copy();
                     run.End(BulkBatch.Size, ScimException.OutOfTime());
                 }
             }
 
-            foreach (var result in run.Results.OfType<BulkResult>())
+            if (!progress.IsSet)
             {
-                var note = result.Note ?? batch.NoteOf(result.Operation, isBegun: false);
-                if (result.Error is { } error)
-                {
-                    trail.Refused(note, error.Status, error.ScimType, error.Marked);
-                }
-                else if (!result.Changed)
-                {
-                    trail.Unchanged(note, result.Status);
-                }
+                Note(batch, run.Results.OfType<BulkResult>());
             }
 
             return new ScimResponse.Document((writer, urls) =>
@@ -121,6 +120,35 @@ public static class RunBulk
                 writer.WriteEndArray();
                 writer.WriteEndObject();
             });
+        }
+
+        /// <summary>Has the log tell of operations that changed nothing.</summary>
+        private void Note(BulkBatch batch, IEnumerable<BulkResult> results)
+        {
+            foreach (var result in results)
+            {
+                var note = result.Note ?? batch.NoteOf(result.Operation, isBegun: false);
+                if (result.Error is { } error)
+                {
+                    trail.Refused(note, error.Status, error.ScimType, error.Marked);
+                }
+                else if (!result.Changed)
+                {
+                    trail.Unchanged(note, result.Status);
+                }
+            }
+        }
+
+        /// <summary>Runs a batch; where nobody waits for the answer, what became of it is noted with it.</summary>
+        private async ValueTask<BulkRun> RunAsync(BulkBatch batch, BulkRun before, CancellationToken cancellationToken)
+        {
+            var run = await batch.RunAsync(before.Copy(), cancellationToken);
+            if (progress.IsSet)
+            {
+                await progress.SaveAsync(storage, [.. BulkProgress.Between(before, run).Select(pair => BulkProgress.Keep(pair.Index, pair.Result, table, trail))], run.HasEnded);
+            }
+
+            return run;
         }
     }
 }

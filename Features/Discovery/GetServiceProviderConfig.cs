@@ -2,10 +2,11 @@ using System.Text.Json;
 using FluentValidation;
 using Mediator;
 using ScimSlice.Infrastructure.Scim.Protocol;
+using ScimSlice.Infrastructure.SecurityEvents;
 
 namespace ScimSlice.Features.Discovery;
 
-/// <summary>GET /ServiceProviderConfig: what this service does and what it does not. RFC 7643 §5, RFC 7644 §4, RFC 9865 §4.</summary>
+/// <summary>GET /ServiceProviderConfig: what this service does and what it does not. RFC 7643 §5, RFC 7644 §4, RFC 9865 §4, RFC 9967 §4.</summary>
 public static class GetServiceProviderConfig
 {
     public const string Urn = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
@@ -43,6 +44,16 @@ public static class GetServiceProviderConfig
             writer.WriteNumber("defaultPageSize", limits.DefaultPageSize);
             writer.WriteNumber("maxPageSize", limits.MaxPageSize);
             writer.WriteNumber("cursorTimeout", Cursor.Lifetime);
+            writer.WriteEndObject();
+            writer.WriteStartObject("securityEvents");
+            writer.WriteString("asyncRequest", "request");
+            writer.WriteStartArray("eventUris");
+            foreach (var uri in EventUris.All)
+            {
+                writer.WriteStringValue(uri);
+            }
+
+            writer.WriteEndArray();
             writer.WriteEndObject();
             writer.WriteStartArray("authenticationSchemes");
             writer.WriteStartObject();

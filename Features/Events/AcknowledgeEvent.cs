@@ -3,6 +3,7 @@ using FluentValidation;
 using Mediator;
 using ScimSlice.Infrastructure.Events;
 using ScimSlice.Infrastructure.Http;
+using ScimSlice.Infrastructure.OpenApi;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
@@ -13,6 +14,13 @@ namespace ScimSlice.Features.Events;
 /// <summary>POST /api/v1/events/{id}/ack: the application says that what an event tells is in effect there.</summary>
 public static class AcknowledgeEvent
 {
+    public static ApiOperation Operation { get; } = new(nameof(AcknowledgeEvent), "Says that what an event tells is in effect in the application; the first time counts")
+    {
+        Parameters = [new ApiParameter.Text("id", "The event's id.") { Place = ParameterPlace.Path }],
+        Answer = EventAnswer.Schema,
+        Others = new Dictionary<int, string> { [404] = "There is no such event." },
+    };
+
     public static Command From(ApiRequest request) => new(request.Id);
 
     /// <param name="Id">The event's id.</param>
@@ -29,11 +37,12 @@ public static class AcknowledgeEvent
             var key = new { organizationId = organization.Id, position, now = DateTimeValue.Format(clock.GetUtcNow()) };
 
             // The first time counts.
-            await storage.Connection.ExecuteAsync(
-                "update events set acknowledged_at = @now where organization_id = @organizationId and position = @position and acknowledged_at is null", key);
-            return new EventAnswer(await storage.Connection.QuerySingleOrDefaultAsync<ChangeEvent>(
+            var isFirst = await storage.Connection.ExecuteAsync(
+                "update events set acknowledged_at = @now where organization_id = @organizationId and position = @position and acknowledged_at is null", key) == 1;
+            var told = await storage.Connection.QuerySingleOrDefaultAsync<ChangeEvent>(
                 $"select {ChangeEvent.Columns} from events e where e.organization_id = @organizationId and e.position = @position", key)
-                ?? throw ScimException.NotFound("There is no such event."));
+                ?? throw ScimException.NotFound("There is no such event.");
+            return new EventAnswer(told, isFirst ? Acknowledgement.LatencyOf(told, key.now) : null);
         }
     }
 }

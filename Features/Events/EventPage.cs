@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ScimSlice.Infrastructure.Events;
 using ScimSlice.Infrastructure.Http;
+using ScimSlice.Infrastructure.OpenApi;
 
 namespace ScimSlice.Features.Events;
 
@@ -11,6 +12,19 @@ public sealed record EventPage(long After, IReadOnlyList<ChangeEvent> Events, bo
 {
     /// <summary>Characters of values after which a page ends.</summary>
     private const int MaxLength = 1024 * 1024;
+
+    /// <summary>What <see cref="WriteTo"/> writes.</summary>
+    public static ApiSchema Schema { get; } = ApiSchema.Of("EventPage", $$"""
+        {
+          "type": "object",
+          "required": ["events", "next", "hasMore"],
+          "properties": {
+            "events": { "type": "array", "items": {{ChangeEvent.Schema}}, "description": "In the order of their positions. A page ends after a million characters of values, too." },
+            "next": { "type": "integer", "format": "int64", "minimum": 0, "description": "The position to go on after: that of the last event, or the one that was asked for." },
+            "hasMore": { "type": "boolean", "description": "Whether more are there already." }
+          }
+        }
+        """);
 
     /// <summary>Reads so many events of those that come, until their values are long enough.</summary>
     /// <param name="found">The events, one more than wanted where there are more.</param>

@@ -3,6 +3,7 @@ using FluentValidation;
 using Mediator;
 using ScimSlice.Infrastructure.Events;
 using ScimSlice.Infrastructure.Http;
+using ScimSlice.Infrastructure.OpenApi;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Storage;
@@ -15,9 +16,17 @@ public static class ListEvents
     /// <summary>Events of one answer.</summary>
     public const int MaxEvents = 1000;
 
-    private const int UsualEvents = 100;
+    private static readonly ApiParameter.Number Limit = new("limit", "Events of one answer.", 1, MaxEvents, Usual: 100);
 
-    public static Query From(ApiRequest request, long after) => new(after, (int)request.Number("limit", UsualEvents, 1, MaxEvents));
+    public static ApiOperation Operation { get; } = new(nameof(ListEvents), "What happened after a position, in order, each event exactly once")
+    {
+        Description = "Answers at once, or with wait when an event comes, or stays open for who accepts text/event-stream. Whoever stores next together with what it made of the events misses none and takes none twice.",
+        Parameters = [Limit],
+        Answer = EventPage.Schema,
+        Others = new Dictionary<int, string> { [410] = "Events after this position are not kept any more, or it was never given: begin anew with a snapshot." },
+    };
+
+    public static Query From(ApiRequest request, long after) => new(after, (int)request.Number(Limit));
 
     /// <param name="After">The position that the reader has come to; 0 for the beginning.</param>
     public sealed record Query(long After, int Limit) : IQuery<EventPage>;

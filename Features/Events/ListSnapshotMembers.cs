@@ -3,6 +3,7 @@ using FluentValidation;
 using Mediator;
 using ScimSlice.Infrastructure.Http;
 using ScimSlice.Infrastructure.Mediation;
+using ScimSlice.Infrastructure.OpenApi;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Storage;
@@ -12,8 +13,28 @@ namespace ScimSlice.Features.Events;
 /// <summary>GET /api/v1/members: who is in which group, group by group.</summary>
 public static class ListSnapshotMembers
 {
+    private const string Kind = "members";
+
     /// <summary>Bytes that a membership takes in an answer, about.</summary>
     private const int Size = 130;
+
+    private static readonly ApiSchema Row = ApiSchema.Of("Membership", $$"""
+        {
+          "type": "object",
+          "required": ["group", "type", "id"],
+          "properties": {
+            "group": { "type": "string", "description": "The group's id." },
+            "type": { "type": "string", "enum": ["User", "Group"] },
+            "id": { "type": "string", "description": "The member's id." }
+          }
+        }
+        """);
+
+    public static ApiOperation Operation { get; } = new(nameof(ListSnapshotMembers), "Who is in which group, group by group")
+    {
+        Parameters = SnapshotPlace.Parameters,
+        Answer = SnapshotPage.Schema("MemberSnapshot", Kind, Row),
+    };
 
     public static Query From(ApiRequest request) => new(SnapshotPlace.Of(request));
 
@@ -35,7 +56,7 @@ public static class ListSnapshotMembers
 
             var (group, member) = parts.Length == 2 ? (parts[0], parts[1]) : ("", "");
             var position = await query.Place.PositionAsync(storage, organization.Id);
-            var page = new SnapshotPage("members", position, query.Place.Limit);
+            var page = new SnapshotPage(Kind, position, query.Place.Limit);
             await foreach (var row in storage.Connection.QueryUnbufferedAsync<Membership>(
                 """
                 select m.group_id, m.member_id, m.member_type from memberships m

@@ -3,6 +3,7 @@ using FluentValidation;
 using Mediator;
 using ScimSlice.Infrastructure.Events;
 using ScimSlice.Infrastructure.Http;
+using ScimSlice.Infrastructure.OpenApi;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Storage;
 
@@ -14,9 +15,16 @@ public static class ListUnacknowledged
     /// <summary>Events of one answer.</summary>
     public const int MaxEvents = 1000;
 
-    private const int UsualEvents = 100;
+    private static readonly ApiParameter.Number After = new("after", "The position after which they begin.", Usual: 0);
+    private static readonly ApiParameter.Number Limit = new("limit", "Events of one answer.", 1, MaxEvents, Usual: 100);
 
-    public static Query From(ApiRequest request) => new(null, request.Number("after", 0, 0, long.MaxValue), (int)request.Number("limit", UsualEvents, 1, MaxEvents));
+    public static ApiOperation Operation { get; } = new(nameof(ListUnacknowledged), "Deactivations and deletions of users that the application has not said are in effect, oldest first")
+    {
+        Parameters = [After, Limit],
+        Answer = EventPage.Schema,
+    };
+
+    public static Query From(ApiRequest request) => new(null, request.Number(After), (int)request.Number(Limit));
 
     /// <param name="Organization">Whose they are; null for the organization that the request acts on.</param>
     public sealed record Query(string? Organization, long After, int Limit) : IQuery<EventPage>;
@@ -36,7 +44,7 @@ public static class ListUnacknowledged
                 storage.Connection.QueryUnbufferedAsync<ChangeEvent>(
                     $"""
                     select {ChangeEvent.Columns} from events e
-                    where e.organization_id = @organizationId and e.position > @After and e.acknowledged_at is null and e.type in ('user.deactivated', 'user.deleted')
+                    where e.organization_id = @organizationId and e.position > @After and {Acknowledgement.IsOutstanding}
                     order by e.position limit @count
                     """,
                     new { organizationId, query.After, count = query.Limit + 1 }),

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ScimSlice.Infrastructure.Http;
+using ScimSlice.Infrastructure.OpenApi;
 
 namespace ScimSlice.Features.Events;
 
@@ -15,6 +16,22 @@ public sealed class SnapshotPage(string kind, long position, int limit) : IApiAn
     private string? last;
     private bool hasMore;
     private int bytes;
+
+    /// <summary>What <see cref="WriteTo"/> writes.</summary>
+    /// <param name="name">What the schema is called.</param>
+    /// <param name="kind">What the rows are called in the answer.</param>
+    /// <param name="row">What a row is.</param>
+    public static ApiSchema Schema(string name, string kind, ApiSchema row) => ApiSchema.Of(name, $$"""
+        {
+          "type": "object",
+          "required": ["position", {{kind}}],
+          "properties": {
+            "position": { "type": "integer", "format": "int64", "minimum": 0, "description": "The position of the whole snapshot: give it for all further pages, of all kinds, and follow the events after it." },
+            {{kind}}: { "type": "array", "items": {{row}} },
+            "next": { "type": "string", "description": "The parameter after for the next page; missing on the last." }
+          }
+        }
+        """);
 
     /// <summary>Adds a row; false where the page is full and more would follow.</summary>
     /// <param name="place">Where one goes on after it.</param>

@@ -30,8 +30,12 @@ public static class DeleteGroup
             command.Preconditions.Check(row.Version);
 
             var watched = await LastOwnerGuard.WatchesAsync(storage, organization, row.Id);
+            var roles = await RoleChanges.BeginAsync(storage, organization.Id);
+            var given = roles is null ? [] : await roles.GivenByAsync(row.Id);
             var key = new { organizationId = organization.Id, id = row.Id };
             await storage.Connection.ExecuteAsync("delete from groups where organization_id = @organizationId and id = @id", key);
+            var members = given.Count == 0 ? [] : (await storage.Connection.QueryAsync<(string Id, string Kind)>(
+                "select m.member_id, m.member_type from memberships m where m.organization_id = @organizationId and m.group_id = @id", key)).AsList();
             await storage.Connection.ExecuteAsync("delete from memberships where organization_id = @organizationId and group_id = @id", key);
             await storage.Connection.ExecuteAsync("delete from role_mappings where organization_id = @organizationId and group_id = @id", key);
             await storage.Connection.ExecuteAsync("delete from deleted_memberships where organization_id = @organizationId and group_id = @id", key);
@@ -48,6 +52,11 @@ public static class DeleteGroup
             trail.Changed("Group", row.Id, row.Version);
             trail.Happened(new Happening(
                 organization.Id, EventTypes.GroupDeleted, "Group", row.Id, row.Version, Before: ChangedValues.Of(StoredDocument.Read(organization.Schemas.Group, row.Document), null)));
+            if (members.Count > 0)
+            {
+                trail.Brought(await roles!.OfEndAsync(members.Select(member => KeyValuePair.Create(member.Id, member.Kind)), given), ended: true);
+            }
+
             return new ScimResponse.NoContent();
         }
     }

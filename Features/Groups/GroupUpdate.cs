@@ -11,6 +11,8 @@ namespace ScimSlice.Features.Groups;
 /// <summary>A change of a group, of its document, its members, or both, as one new version. A change that changes nothing makes none.</summary>
 internal sealed class GroupUpdate(StorageSession storage, CurrentOrganization organization, GroupRow row, AuditTrail trail, TimeProvider clock)
 {
+    private IReadOnlyList<Happening> roleChanges = [];
+
     /// <summary>Writes what changed and returns the group as it is afterwards, without members.</summary>
     public async Task<StoredResource> WriteAsync(ResourceDocument before, ResourceDocument after, MemberRows members, IReadOnlyList<MemberChange> changes)
     {
@@ -30,7 +32,7 @@ internal sealed class GroupUpdate(StorageSession storage, CurrentOrganization or
             trail.Changed("Group", row.Id, values.Version);
             trail.Happened(new Happening(
                 organization.Id, EventTypes.GroupUpdated, "Group", row.Id, values.Version, ChangedValues.Of(before, after), ChangedValues.Of(after, before)));
-            members.NoteIn(trail, values.Version);
+            NoteMembers(members, values.Version);
             return values.ToResource();
         }
 
@@ -44,7 +46,7 @@ internal sealed class GroupUpdate(StorageSession storage, CurrentOrganization or
             "update groups set version = @Version, last_modified_at = @LastModifiedAt where organization_id = @organizationId and id = @Id",
             new { organizationId = organization.Id, row.Id, meta.Version, meta.LastModifiedAt });
         trail.Changed("Group", row.Id, meta.Version);
-        members.NoteIn(trail, meta.Version);
+        NoteMembers(members, meta.Version);
         return StoredResource.Of(meta.Version, meta.LastModifiedAt, row.Document);
     }
 
@@ -58,7 +60,18 @@ internal sealed class GroupUpdate(StorageSession storage, CurrentOrganization or
             await LastOwnerGuard.CheckAsync(storage, organization);
         }
 
+        if (changed)
+        {
+            roleChanges = await RoleChanges.OfMembersAsync(storage, organization.Id, row.Id, members.Came, members.Went);
+        }
+
         return changed;
+    }
+
+    private void NoteMembers(MemberRows members, long version)
+    {
+        members.NoteIn(trail, version);
+        trail.Brought(roleChanges);
     }
 
     private ResourceMeta NextMeta => row.Meta.Next(clock.GetUtcNow());

@@ -76,7 +76,7 @@ public static class ListGroups
             var total = from?.Total ?? await TotalAsync(query, page, where, parameters, cancellationToken);
             var (next, previous) = seal is null ? default : page.Cursors(seal, query.Cursor!, from, query.Page.Count, total);
             var groups = page.Resources.Select(placed => placed.Resource).ToArray();
-            var list = new ListResponse(total, seal is null ? query.Page.StartIndex : null, groups, query.Selection) { NextCursor = next, PreviousCursor = previous };
+            var list = new ListResponse(total, seal is null ? query.Page.StartIndex : null, groups, query.Selection) { Filter = query.Filter, NextCursor = next, PreviousCursor = previous };
             return GroupStream.ShowsMembers(query.Selection)
                 ? new StreamedList(list, (group, token) => unitOfWork.ReadAsync(
                     async retried => (IResourceStream?)await GroupStream.TryOpenAsync(storage, organization.Id, group.Id, query.Selection, query.Urls, page: null, retried)

@@ -79,6 +79,12 @@ internal sealed class MemberRows(StorageSession storage, ResourceType type, stri
         return came.Count + went.Count > 0;
     }
 
+    /// <summary>Who came, and its resource type.</summary>
+    public IReadOnlyDictionary<string, string> Came => came;
+
+    /// <summary>Who went, and its resource type.</summary>
+    public IReadOnlyDictionary<string, string> Went => went;
+
     /// <summary>Notes who went and who came, in this order.</summary>
     public void NoteIn(AuditTrail trail, long version)
     {
@@ -231,9 +237,12 @@ internal sealed class MemberRows(StorageSession storage, ResourceType type, stri
 
         var parameters = new SqlParameters().With("organizationId", organizationId).With("groupId", groupId);
         var whole = new ResolvedAttribute(null, type.TopLevel(GroupMembers.Name), null);
+
+        // Chosen once: PostgreSQL may otherwise join the members with those of the filter, and choose for each of them again.
         var sql = $"""
-            delete from memberships where organization_id = @organizationId and group_id = @groupId and member_id in (
+            with chosen as materialized (
                 select e0.member_id from {new FilterToSql(type, GroupTable.Filtered, storage.Dialect, parameters).Values(whole, matches.Inner, "@groupId")})
+            delete from memberships where organization_id = @organizationId and group_id = @groupId and member_id in (select member_id from chosen)
             """;
         GroupTable.AddUrls(sql, parameters, urls);
         await DeleteAsync(sql, parameters);

@@ -32,6 +32,9 @@ public static class AssignRole
             var row = await OrganizationRow.FindAsync(storage, command.Organization);
             var group = await MappedGroup.FindAsync(storage, row.Id, command.Group);
 
+            // Who changes memberships at the same time is waited for, and seen below, or waits, and sees the mapping.
+            await storage.Connection.ExecuteAsync($"select 1 from organizations o where o.id = @organizationId{storage.Dialect.LockingWhole("o")}", new { organizationId = row.Id });
+
             // The catalogue, and who is owner, stay as they are meanwhile.
             row = await OrganizationRow.FindLockedAsync(storage, row.Id);
             var organization = schemas.OrganizationOf(row);
@@ -40,7 +43,7 @@ public static class AssignRole
 
             var watched = await LastOwnerGuard.WatchesAsync(storage, organization, group.Id);
             var key = new { organizationId = row.Id, groupId = group.Id, roleKey = role is null ? "" : FoldedKey.Of(role) };
-            await storage.Connection.ExecuteAsync("delete from role_mappings where organization_id = @organizationId and group_id = @groupId", key);
+            var former = await storage.Connection.ExecuteScalarAsync<string?>("delete from role_mappings where organization_id = @organizationId and group_id = @groupId returning role_key", key);
             if (role is not null)
             {
                 if (await storage.Connection.ExecuteScalarAsync<long>("select count(*) from role_mappings where organization_id = @organizationId", key) >= MaxMappings)
@@ -57,6 +60,8 @@ public static class AssignRole
             }
 
             trail.Changed(row.Id, "RoleMapping", group.Id);
+            trail.Brought(await RoleChanges.OfMappingAsync(storage, organization, group.Id, former, role is null ? null : key.roleKey));
+
             return new RoleMapping(group.Id, group.DisplayName, role);
         }
     }

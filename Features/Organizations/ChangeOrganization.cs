@@ -2,6 +2,7 @@ using Dapper;
 using FluentValidation;
 using Mediator;
 using ScimSlice.Infrastructure.Audit;
+using ScimSlice.Infrastructure.Memberships;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
@@ -63,6 +64,8 @@ public static class ChangeOrganization
             await storage.Connection.ExecuteAsync(
                 "update organizations set settings = @settings where id = @id", new { settings = rules.ToJson(), id = row.Id });
             trail.Changed(row.Id, "Organization", row.Id);
+            trail.Brought(await RoleChanges.OfCatalogueAsync(storage, row.Id, row.Rules, rules));
+
             return row with { Settings = rules.ToJson() };
         }
     }

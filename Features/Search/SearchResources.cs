@@ -65,6 +65,7 @@ public static class SearchResources
             var (next, previous) = seal is null ? default : page.Cursors(seal, query.Cursor!, from, query.Page.Count, total);
             var list = new ListResponse(total, seal is null ? query.Page.StartIndex : null, [.. page.Resources.Select(placed => placed.Resource)], null)
             {
+                Filter = query.Filter,
                 NextCursor = next,
                 PreviousCursor = previous,
             };

@@ -83,6 +83,7 @@ public static class ListUsers
             var (next, previous) = seal is null ? default : page.Cursors(seal, query.Cursor!, from, query.Page.Count, total);
             return new ScimResponse.List(new ListResponse(total, seal is null ? query.Page.StartIndex : null, users, query.Selection)
             {
+                Filter = query.Filter,
                 NextCursor = next,
                 PreviousCursor = previous,
             });

@@ -63,6 +63,15 @@ public static class RestoreUser
                 trail.Happened(group);
             }
 
+            if (returned.Count > 0 && await RoleChanges.BeginAsync(storage, organization.Id) is { } roles)
+            {
+                var (sent, role) = (document.Text("role"), (await roles.OfUserAsync(values.Id))(document.Text("role")));
+                if (!EffectiveRole.AreSame(sent, role))
+                {
+                    trail.Happened(new Happening(organization.Id, EventTypes.UserRoleChanged, "User", values.Id, values.Version, EffectiveRole.Json(sent), EffectiveRole.Json(role)));
+                }
+            }
+
             return new RestoredUser(row.Name, values.Id, document.Text("userName")!, values.Version, meta.LastModifiedAt);
         }
 

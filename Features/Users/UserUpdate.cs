@@ -22,6 +22,9 @@ internal sealed record UserUpdate
     private readonly bool takesAnOwner;
     private readonly bool staysActive;
 
+    /// <summary>The effective roles, where they differ; known when the row is written.</summary>
+    private (string? Before, string? After) effective;
+
     private UserUpdate(
         UserRow row, ResourceDocument before, ResourceDocument after, UserValues? values, IReadOnlyList<UniqueValue> uniquesBefore, bool keepsKeys, bool takesAnOwner, bool staysActive) =>
         (this.row, this.before, this.after, this.values, this.uniquesBefore, this.keepsKeys, this.takesAnOwner, this.staysActive) =
@@ -64,7 +67,7 @@ internal sealed record UserUpdate
 
         trail.Changed("User", values.Id, values.Version);
         Announce(EventTypes.UserUpdated, ChangedValues.Of(before, after, "active", "role"), ChangedValues.Of(after, before, "active", "role"));
-        Announce(EventTypes.UserRoleChanged, Only("role", before, after), Only("role", after, before));
+        Announce(EventTypes.UserRoleChanged, EffectiveRole.Json(effective.Before, Only("role", before, after)), EffectiveRole.Json(effective.After, Only("role", after, before)));
         Announce(staysActive ? EventTypes.UserReactivated : EventTypes.UserDeactivated, Only("active", before, after), Only("active", after, before));
 
         void Announce(string type, string? beforeValues, string? afterValues)
@@ -108,7 +111,19 @@ internal sealed record UserUpdate
         }
 
         await UserUniques.ChangeAsync(storage, values.Type, organization.Id, row.Id, uniquesBefore, values.Uniques);
+        if (UserRules.RoleKey(before) != UserRules.RoleKey(after))
+        {
+            await CompareRolesAsync(storage, organization);
+        }
+
         return true;
+    }
+
+    private async Task CompareRolesAsync(StorageSession storage, CurrentOrganization organization)
+    {
+        var roleOf = await RoleChanges.BeginAsync(storage, organization.Id) is { } roles ? await roles.OfUserAsync(row.Id) : sent => EffectiveRole.Highest(organization.Settings, sent, []);
+        var (old, now) = (roleOf(before.Text("role")), roleOf(after.Text("role")));
+        effective = EffectiveRole.AreSame(old, now) ? default : (old, now);
     }
 
     private static async Task<bool> TryUpdateAsync(StorageSession storage, string keys, UserValues values)

@@ -7,7 +7,17 @@ namespace ScimSlice.Features.Users;
 /// <summary>The verbs <c>user show</c>, <c>user deleted</c>, <c>user restore</c> and <c>user purge</c>.</summary>
 internal static class UserVerbs
 {
-    public static Command Create() => new("user", "Users, and deleted ones") { Show(), List(), Restore(), Purge() };
+    /// <param name="others">Verbs below <c>user</c> of other features.</param>
+    public static Command Create(params ReadOnlySpan<Command> others)
+    {
+        var user = new Command("user", "Users, and deleted ones") { Show(), List(), Restore(), Purge() };
+        foreach (var other in others)
+        {
+            user.Add(other);
+        }
+
+        return user;
+    }
 
     private static Argument<string> Id(string description) => new("ID") { Description = description };
 

@@ -8,12 +8,13 @@ using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Outbound;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
+using ScimSlice.Infrastructure.SecurityEvents;
 using ScimSlice.Infrastructure.Storage;
 using ScimSlice.Infrastructure.Webhooks;
 
 namespace ScimSlice.Features.Webhooks;
 
-/// <summary><c>webhook create ORG --url URL</c>: has an organization's events sent to an endpoint from now on, signed with a secret that is shown this once.</summary>
+/// <summary><c>webhook create ORG --url URL</c>: has an organization's events sent to an endpoint from now on, signed with a secret that is shown this once, or as security event tokens.</summary>
 public static class CreateWebhook
 {
     /// <summary>Webhooks of one organization, disabled ones included.</summary>
@@ -21,15 +22,27 @@ public static class CreateWebhook
 
     private const int MaxUrlLength = 2000;
 
+    /// <param name="Url">Where events are sent; null where they are fetched.</param>
     /// <param name="Types">Types of events, or what they begin with and a star (<c>user.*</c>); empty for all.</param>
-    public sealed record Command(string Organization, string Url, IReadOnlyList<string> Types) : ICommand<IssuedWebhook>;
+    /// <param name="Delivery">One of <see cref="DeliveryMethod"/>.</param>
+    /// <param name="Audience">Whom security event tokens are for (their <c>aud</c>); null for the URL.</param>
+    /// <param name="Mode">One of <see cref="TokenMode"/>; null for values.</param>
+    public sealed record Command(string Organization, string? Url, IReadOnlyList<string> Types, string Delivery = DeliveryMethod.Webhook, string? Audience = null, string? Mode = null) : ICommand<IssuedWebhook>;
 
     public sealed class Validator : AbstractValidator<Command>
     {
         public Validator()
         {
-            RuleFor(command => command.Url).Must(url => url.Length <= MaxUrlLength && Uri.TryCreate(url, UriKind.Absolute, out _)).WithMessage($"A webhook's URL is a whole one with {MaxUrlLength} characters at most.");
-            RuleForEach(command => command.Types).Must(type => Matching(type).Any()).WithMessage($"There is no type of events '{{PropertyValue}}'; {string.Join(", ", EventTypes.All)}, user.* and group.*.");
+            RuleFor(command => command.Delivery).Must(DeliveryMethod.All.Contains).WithMessage($"Events are delivered by {string.Join(", ", DeliveryMethod.All)}.");
+            RuleFor(command => command.Url).Must(url => url is { Length: <= MaxUrlLength } && !url.Any(char.IsControl) && Uri.TryCreate(url, UriKind.Absolute, out _))
+                .When(command => command.Delivery != DeliveryMethod.Poll).WithMessage($"A webhook's URL is a whole one with {MaxUrlLength} characters at most.");
+            RuleFor(command => command.Url).Null().When(command => command.Delivery == DeliveryMethod.Poll).WithMessage("Events that are polled are sent to no URL; leave it out.");
+            RuleFor(command => command.Audience).Must(audience => audience is null || (audience is { Length: > 0 and <= MaxUrlLength } && !audience.Any(char.IsControl))).WithMessage($"An audience has 1 to {MaxUrlLength} characters.");
+            RuleFor(command => command.Mode).Must(mode => mode is null || TokenMode.All.Contains(mode)).WithMessage($"Tokens hold values or names: {string.Join(", ", TokenMode.All)}.");
+            RuleFor(command => command).Must(command => command.Audience is null && command.Mode is null)
+                .When(command => command.Delivery == DeliveryMethod.Webhook).WithMessage("Audience and mode are of security event tokens: push or poll.");
+            RuleForEach(command => command.Types).Must(type => Matching(type).Any())
+                .WithMessage($"There is no type of events '{{PropertyValue}}'; {string.Join(", ", EventTypes.All)}, user.* and group.*.");
         }
     }
 
@@ -37,7 +50,7 @@ public static class CreateWebhook
     {
         public async ValueTask<IssuedWebhook> Handle(Command command, CancellationToken cancellationToken)
         {
-            if (outbound.Fault(new Uri(command.Url)) is { } unfit)
+            if (command.Url is not null && outbound.Fault(new Uri(command.Url)) is { } unfit)
             {
                 throw ScimException.InvalidValue(unfit);
             }
@@ -56,22 +69,31 @@ public static class CreateWebhook
             {
                 OrganizationId = organization.Id,
                 Id = ResourceId.Create(now),
-                Url = command.Url,
+                Url = command.Url ?? "",
                 Types = command.Types.Count == 0 ? null : JsonSerializer.Serialize(EventTypes.All.Where(type => command.Types.SelectMany(Matching).Contains(type))),
                 CreatedAt = time,
                 Position = await EventOrder.PlaceAsync(storage, organization.Id),
                 NextAt = "",
                 LeasedUntil = "",
+                Delivery = command.Delivery,
+                Audience = command.Audience,
+                Mode = command.Delivery == DeliveryMethod.Webhook ? null : command.Mode ?? TokenMode.Full,
             };
             await storage.Connection.ExecuteAsync(
                 """
-                insert into webhooks (organization_id, id, url, types, created_at, position, failures, next_at, leased_until)
-                values (@OrganizationId, @Id, @Url, @Types, @CreatedAt, @Position, @Failures, @NextAt, @LeasedUntil)
+                insert into webhooks (organization_id, id, url, types, created_at, position, failures, next_at, leased_until, delivery, audience, mode)
+                values (@OrganizationId, @Id, @Url, @Types, @CreatedAt, @Position, @Failures, @NextAt, @LeasedUntil, @Delivery, @Audience, @Mode)
                 """,
                 webhook);
+            trail.Changed(organization.Id, "Webhook", webhook.Id);
+            if (command.Delivery != DeliveryMethod.Webhook)
+            {
+                await IssuerKeyTable.EnsureAsync(storage, organization.Id, now);
+                return new IssuedWebhook(organization, webhook, null);
+            }
+
             var secret = WebhookSecret.Create();
             await WebhookTable.InsertSecretAsync(storage, webhook, ResourceId.Create(now), secret, time);
-            trail.Changed(organization.Id, "Webhook", webhook.Id);
             return new IssuedWebhook(organization, webhook, WebhookSecret.Show(secret));
         }
     }

@@ -2,6 +2,7 @@ using Dapper;
 using FluentValidation;
 using Mediator;
 using ScimSlice.Infrastructure.Http;
+using ScimSlice.Infrastructure.OpenApi;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Storage;
 using ScimSlice.Infrastructure.Webhooks;
@@ -14,16 +15,24 @@ public static class ListDeliveries
     /// <summary>Deliveries of one answer.</summary>
     public const int MaxDeliveries = 1000;
 
-    private const int UsualDeliveries = 100;
+    private static readonly ApiParameter.Text Webhook = new("webhook", "The id of the webhook whose deliveries are asked for; without it those of all.");
+    private static readonly ApiParameter.Flag IsDead = new("dead", "Whether those are asked for that were given up, or those that are tried again; without it both.");
+    private static readonly ApiParameter.Text AfterPlace = new("after", "What the answer before gave as next, or a position; nothing for the first.", DeliveryPlace.Form);
+    private static readonly ApiParameter.Number Most = new("limit", "Deliveries of one answer.", 1, MaxDeliveries, Usual: 100);
 
-    public static Query From(ApiRequest request) => new(
-        null, request.Text("webhook"), request.Flag("dead"), request.Number("after", 0, 0, long.MaxValue), (int)request.Number("limit", UsualDeliveries, 1, MaxDeliveries));
+    public static ApiOperation Operation { get; } = new(nameof(ListDeliveries), "What could not be delivered to webhooks and is tried again, or was given up")
+    {
+        Parameters = [Webhook, IsDead, AfterPlace, Most],
+        Answer = DeliveryPage.Schema,
+    };
+
+    public static Query From(ApiRequest request) => new(null, request.Text(Webhook), request.Flag(IsDead), DeliveryPlace.Parse(request.Text(AfterPlace)), (int)request.Number(Most));
 
     /// <param name="Organization">Whose they are; null for the organization that the request acts on.</param>
     /// <param name="WebhookId">The webhook's id; null for all.</param>
     /// <param name="Dead">Whether those are asked for that were given up, or those that are tried again; null for both.</param>
-    /// <param name="After">The position after which they begin.</param>
-    public sealed record Query(string? Organization, string? WebhookId, bool? Dead, long After, int Limit) : IQuery<DeliveryPage>;
+    /// <param name="After">Where they begin; null for the first.</param>
+    public sealed record Query(string? Organization, string? WebhookId, bool? Dead, DeliveryPlace? After, int Limit) : IQuery<DeliveryPage>;
 
     public sealed class Validator : AbstractValidator<Query>
     {
@@ -35,7 +44,7 @@ public static class ListDeliveries
         public async ValueTask<DeliveryPage> Handle(Query query, CancellationToken cancellationToken)
         {
             var organizationId = query.Organization is null ? current.Id : (await OrganizationRow.FindAsync(storage, query.Organization)).Id;
-            var where = "d.organization_id = @organizationId and d.position > @After";
+            var where = "d.organization_id = @organizationId and (d.position, d.webhook_id) > (@position, @webhook)";
             if (query.WebhookId is not null)
             {
                 where += " and d.webhook_id = @WebhookId";
@@ -46,10 +55,10 @@ public static class ListDeliveries
                 where += query.Dead.Value ? " and d.dead_at is not null" : " and d.dead_at is null";
             }
 
-            var rows = await storage.Connection.QueryAsync<DeliveryRow>(
-                $"select {DeliveryRow.Columns} from webhook_deliveries d where {where} order by d.position, d.webhook_id limit @Limit",
-                new { organizationId, query.WebhookId, query.After, query.Limit });
-            return new DeliveryPage([.. rows]);
+            var rows = (await storage.Connection.QueryAsync<DeliveryRow>(
+                $"select {DeliveryRow.Columns} from webhook_deliveries d where {where} order by d.position, d.webhook_id limit @count",
+                new { organizationId, query.WebhookId, position = query.After?.Position ?? 0, webhook = query.After?.WebhookId ?? "", count = query.Limit + 1 })).AsList();
+            return new DeliveryPage(rows.Count > query.Limit ? rows[..query.Limit] : rows, rows.Count > query.Limit);
         }
     }
 }

@@ -3,6 +3,7 @@ using Dapper;
 using FluentValidation;
 using Mediator;
 using ScimSlice.Infrastructure.Http;
+using ScimSlice.Infrastructure.OpenApi;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
@@ -13,7 +14,18 @@ namespace ScimSlice.Features.Webhooks;
 /// <summary>POST /api/v1/webhooks/{id}/redeliver: has a webhook send at once what it has not delivered, what was given up included; <c>webhook redeliver ORG WEBHOOK_ID</c> on the command line.</summary>
 public static class RetryDeliveries
 {
-    public static Command From(ApiRequest request) => new(null, request.Id, request.Text("position") is null ? null : request.Number("position", 1, 1, long.MaxValue));
+    private const string Counted = "deliveries";
+
+    private static readonly ApiParameter.Number OfEvent = new("position", "The position of the one event that is meant; without it all.", 1);
+
+    public static ApiOperation Operation { get; } = new(nameof(RetryDeliveries), "Has a webhook send at once what it has not delivered, what was given up included")
+    {
+        Parameters = [new ApiParameter.Text("id", "The webhook's id.") { Place = ParameterPlace.Path }, OfEvent],
+        Answer = CountAnswer.Schema("DeliveryCount", Counted, "How many are sent again."),
+        Others = new Dictionary<int, string> { [404] = "There is no such webhook, or it has no delivery of this event." },
+    };
+
+    public static Command From(ApiRequest request) => new(null, request.Id, request.NumberIfGiven(OfEvent));
 
     /// <param name="Organization">Whose webhook it is; null for the organization that the request acts on.</param>
     /// <param name="Position">The one event that is meant; null for all.</param>
@@ -43,7 +55,7 @@ public static class RetryDeliveries
                 key);
             return command.Position is { } position && count == 0
                 ? throw ScimException.NotFound(string.Create(CultureInfo.InvariantCulture, $"This webhook has no delivery of event {position}."))
-                : new CountAnswer("deliveries", count);
+                : new CountAnswer(Counted, count);
         }
     }
 }

@@ -3,6 +3,7 @@ using FluentValidation;
 using Mediator;
 using ScimSlice.Infrastructure.Audit;
 using ScimSlice.Infrastructure.Organizations;
+using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
 using ScimSlice.Infrastructure.Storage;
 using ScimSlice.Infrastructure.Webhooks;
@@ -26,6 +27,11 @@ public static class RotateWebhookSecret
         {
             var organization = await OrganizationRow.FindAsync(storage, command.Organization);
             var webhook = await WebhookTable.FindAsync(storage, organization, command.WebhookId);
+            if (webhook.Delivery != DeliveryMethod.Webhook)
+            {
+                throw ScimException.Conflict($"This webhook has no secret: its events are signed with the organization's key, which 'webhook rotate-key {organization.Name}' changes.");
+            }
+
             var now = clock.GetUtcNow();
             var key = new { organizationId = organization.Id, webhookId = webhook.Id, now = DateTimeValue.Format(now), end = DateTimeValue.Format(now + command.Overlap) };
             await storage.Connection.ExecuteAsync(

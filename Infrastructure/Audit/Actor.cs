@@ -5,16 +5,24 @@ namespace ScimSlice.Infrastructure.Audit;
 /// <param name="Id">The id of the token or client, the account that runs the command, or the name of the service's part.</param>
 public sealed record Actor(string Kind, string Id)
 {
+    private const string TokenKind = "token";
+    private const string ClientKind = "client";
+    private const string CommandKind = "command";
+    private const string ServiceKind = "service";
+
+    /// <summary>All kinds.</summary>
+    public static IReadOnlyList<string> Kinds { get; } = [TokenKind, ClientKind, CommandKind, ServiceKind];
+
     /// <summary>The server, where it acts for nobody.</summary>
-    public static Actor Service { get; } = new("service", "server");
+    public static Actor Service { get; } = new(ServiceKind, "server");
 
     /// <summary>Whether it is a token that an operator made.</summary>
-    public bool IsToken => Kind == "token";
+    public bool IsToken => Kind == TokenKind;
 
-    public static Actor Token(string id) => new("token", id);
+    public static Actor Token(string id) => new(TokenKind, id);
 
-    public static Actor Client(string id) => new("client", id);
+    public static Actor Client(string id) => new(ClientKind, id);
 
     /// <summary>Whoever runs a verb on this machine.</summary>
-    public static Actor Command() => new("command", Environment.UserName);
+    public static Actor Command() => new(CommandKind, Environment.UserName);
 }

@@ -31,7 +31,7 @@ public sealed record AuditRecord
     /// <summary>The name of the operation that changed something: <c>PatchUser</c>; null for what changed nothing.</summary>
     public string? Operation { get; init; }
 
-    /// <summary>Null for a command, and for what is counted.</summary>
+    /// <summary>Null for a command, and for what is counted, unless it reads.</summary>
     public string? Method { get; init; }
 
     /// <summary>The path without its query, and where it holds something else than ids only the route.</summary>
@@ -42,7 +42,7 @@ public sealed record AuditRecord
 
     public string? ScimType { get; init; }
 
-    /// <summary>Why it was refused, with … for what the client wrote; null for what was not.</summary>
+    /// <summary>Why it was refused, or what a search found, with … for what the client wrote; null for anything else.</summary>
     public string? Detail { get; init; }
 
     /// <summary>Microseconds that it took: of a change until its record was written, of anything else until it was answered.</summary>
@@ -56,10 +56,10 @@ public sealed record AuditRecord
 
     public string? ResourceId { get; init; }
 
-    /// <summary>The version that the resource has since; null for what has none.</summary>
+    /// <summary>The version that the resource has since, or was read with; null for what has none.</summary>
     public long? Version { get; init; }
 
-    /// <summary>More than 1 where the same was refused again and again, and is counted.</summary>
+    /// <summary>More than 1 where the same came again and again, and is counted.</summary>
     public long Times { get; init; } = 1;
 
     /// <summary>As much of a text as is kept, in a form that each engine stores and a terminal may show.</summary>
@@ -68,9 +68,12 @@ public sealed record AuditRecord
     /// <summary>The same of a detail.</summary>
     internal static string CutDetail(string text) => Cut(text, MaxDetailLength);
 
+    /// <summary>The same of what a search found, of which there is most.</summary>
+    internal static string CutFound(string text) => Cut(text, MaxLength);
+
     private static string Cut(string text, int length)
     {
-        var kept = text.Length > length ? text[..length] : text;
+        var kept = text.Length > length ? $"{text[..(length - 1)]}…" : text;
         return kept.All(IsShown) ? kept : string.Concat(kept.Select(letter => IsShown(letter) ? letter : '?'));
     }
 

@@ -17,5 +17,8 @@ public static class AuditRegistration
     public static IServiceCollection AddAuditWork(this IServiceCollection services) => services
         .AddHostedService(provider => provider.GetRequiredService<RequestLog>())
         .AddHostedService<AuditPurge>()
-        .AddHostedService<EventPurge>();
+        .AddHostedService<ReadsPurge>()
+        .AddHostedService<EventPurge>()
+        .AddSingleton<AcknowledgementWatch>()
+        .AddHostedService(provider => provider.GetRequiredService<AcknowledgementWatch>());
 }

@@ -9,8 +9,9 @@ internal static class AuditTable
     public const string Columns =
         "id, at, request_id, actor_kind, actor, operation, method, path, status, scim_type, detail, duration_us, quirks, resource_type, resource_id, version, times";
 
-    /// <summary>The id before which all records are older than this time: ids begin with their milliseconds.</summary>
-    public static string FirstIdOf(DateTimeOffset time) => $"{Math.Max(0, time.ToUnixTimeMilliseconds()):x12}-".Insert(8, "-");
+    /// <summary>Whether the record is there.</summary>
+    public static async Task<bool> HasAsync(DbConnection connection, AuditRecord record) => await connection.ExecuteScalarAsync<long>(
+        "select count(*) from audit_records r where r.organization_id = @OrganizationId and r.id = @Id", record) > 0;
 
     /// <summary>Writes a record; one that is there already, since nobody could tell whether its commit was made, stays as it is.</summary>
     public static Task InsertAsync(DbConnection connection, AuditRecord record) => connection.ExecuteAsync(

@@ -1,7 +1,8 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
+using System.Globalization;
 using ScimSlice.Infrastructure.Events;
 using ScimSlice.Infrastructure.Organizations;
+using ScimSlice.Infrastructure.Scim.Filters;
 using ScimSlice.Infrastructure.Scim.Paths;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
@@ -29,8 +30,21 @@ public sealed class AuditTrail(CurrentOrganization organization, Actor otherwise
     /// <summary>What is worked on: the request, or one operation of it; null for a command.</summary>
     public RequestNote? Request { get; set; }
 
-    /// <summary>Records of changes that were written so far, be they kept or undone.</summary>
+    /// <summary>Events that were written so far of users whose role was changed by something else than a change of theirs, be they kept or undone.</summary>
+    public int RoleEvents { get; private set; }
+
+    /// <summary>Records of changes that were written so far, but for what was undone to be tried again.</summary>
     public int Written { get; private set; }
+
+    /// <summary>Begins a unit of work again, of which all that was written so far is undone.</summary>
+    /// <param name="written">Records that were written before it.</param>
+    public void Restart(int written) => Written = written;
+
+    /// <summary>Goes on with a request that came before, under the id that it was given then.</summary>
+    public void Resume(string id, RequestNote note) => (requestId, Request) = (id, note);
+
+    /// <summary>A detail without what a client wrote, but for ids and what the organization's schemas name.</summary>
+    public string Redacted(string marked) => Excerpt.Redacted(marked, IsKept);
 
     /// <summary>Notes a change of the organization that the request acts on.</summary>
     /// <param name="version">The version that the resource has since; null where there is none.</param>
@@ -42,6 +56,15 @@ public sealed class AuditTrail(CurrentOrganization organization, Actor otherwise
 
     /// <summary>Notes what the change did, for whoever follows the organization's events: written with it, in this order.</summary>
     public void Happened(Happening happening) => happenings.Add(happening);
+
+    /// <summary>Notes what the change that was noted last brought about for others.</summary>
+    /// <param name="ended">Whether it ended what it changed, and so gave it no version.</param>
+    public void Brought(IEnumerable<Happening> others, bool ended = false)
+    {
+        var change = changes[^1];
+        var cause = new EventCause(change.ResourceType, change.ResourceId, (change.Version ?? 0) + (ended ? 1 : 0));
+        happenings.AddRange(others.Select(happening => happening with { Cause = cause }));
+    }
 
     /// <summary>Whether events were written since this was asked last.</summary>
     internal bool TakeWritten()
@@ -69,10 +92,24 @@ public sealed class AuditTrail(CurrentOrganization organization, Actor otherwise
     /// <summary>Notes the request as one that changed nothing, where no change and nothing else of it was noted.</summary>
     public void Answered(int status)
     {
-        if (!isTold && Request is not null)
+        if (!isTold && Written == 0 && Request is not null)
         {
             Unchanged(Request, status);
         }
+    }
+
+    /// <summary>Notes the request as one that read something, when it has been answered.</summary>
+    public void Read(ScimResponse response)
+    {
+        var actor = organization.Actor ?? otherwise;
+        if (isTold || Request is null || log.CountsRead(organization.Id, actor, Request.Method, response.Status))
+        {
+            return;
+        }
+
+        isTold = true;
+        var list = response switch { ScimResponse.List whole => whole.Content, StreamedList streamed => streamed.Content, _ => null };
+        log.NoteRead(organization.Id, actor, RequestId, Request, response.Status, list is null ? null : FoundIn(list), list is { TotalResults: 1, Resources: [var only] } ? Named(only) : null);
     }
 
     /// <summary>Forgets what is noted and not written.</summary>
@@ -87,6 +124,14 @@ public sealed class AuditTrail(CurrentOrganization organization, Actor otherwise
     internal async ValueTask WriteAsync(StorageSession storage, string operation, int? status = null)
     {
         var actor = organization.Actor ?? otherwise;
+        if (happenings.Count > 0)
+        {
+            await EventTable.AppendAsync(storage, happenings, actor, RequestId, Request?.Method, DateTimeValue.Format(clock.GetUtcNow()));
+            wroteEvents = true;
+            RoleEvents += happenings.Count(happening => happening.Type == EventTypes.UserRoleChanged);
+        }
+
+        // Last, so that a record is seen soon after the time that its id tells.
         foreach (var change in changes)
         {
             await AuditTable.InsertAsync(storage.Connection, AuditRecord.Of(change.OrganizationId, actor, RequestId, clock.GetUtcNow()) with
@@ -102,13 +147,6 @@ public sealed class AuditTrail(CurrentOrganization organization, Actor otherwise
                 Version = change.Version,
             });
             Written++;
-            isTold = true;
-        }
-
-        if (happenings.Count > 0)
-        {
-            await EventTable.AppendAsync(storage, happenings, actor, RequestId, DateTimeValue.Format(clock.GetUtcNow()));
-            wroteEvents = true;
         }
     }
 
@@ -117,9 +155,15 @@ public sealed class AuditTrail(CurrentOrganization organization, Actor otherwise
         || organization.Schemas.Schema(text) is not null
         || (AttributePathParser.Parse(text, organization.Schemas.Any) is { } path && organization.Schemas.Any.Resolve(path) is not null);
 
-    private static string CreateId()
+    private string FoundIn(ListResponse list) => string.Create(
+        CultureInfo.InvariantCulture, $"{list.TotalResults} found{(list.Filter is null ? "" : $" by {FilterPrinter.PrintRedacted(list.Filter, IsKept)}")}");
+
+    private static (string Type, string Id, long Version) Named(StoredResource resource) =>
+        (resource.Location.StartsWith("/Groups/", StringComparison.Ordinal) ? "Group" : "User", resource.Id, resource.Version);
+
+    private string CreateId()
     {
-        var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        var id = RequestIds.Create(clock.GetUtcNow());
         Activity.Current?.SetTag(TagName, id);
         return id;
     }

@@ -17,7 +17,7 @@ public sealed class ScimSliceOptions
     private static readonly string[] KnownKeys =
     [
         "Database:Provider", "Database:ConnectionString", "PublicBaseUrl", "Bootstrap:Organization", "Bootstrap:Token", "Bootstrap:TokenFile",
-        "Retention:DeletedUsers", "Retention:AuditRecords", "Retention:Events", "Webhooks:RetryFor", "Shutdown:DrainSeconds", "Schemas:Folder", "Proxies:Trusted", "Outbound:AllowedNetworks",
+        "Retention:DeletedUsers", "Retention:AuditRecords", "Retention:Reads", "Retention:Events", "Webhooks:RetryFor", "Shutdown:DrainSeconds", "Schemas:Folder", "Proxies:Trusted", "Outbound:AllowedNetworks",
         "OAuth:AccessTokenLifetime", "ClientCertificates:Mode", "ClientCertificates:Authorities",
     ];
 
@@ -41,6 +41,7 @@ public sealed class ScimSliceOptions
         Retention = new RetentionTime(
             ReadRetention(section, "DeletedUsers", RetentionTime.Default.DeletedUsers),
             ReadRetention(section, "AuditRecords", RetentionTime.Default.AuditRecords),
+            ReadRetention(section, "Reads", RetentionTime.Default.Reads),
             ReadRetention(section, "Events", RetentionTime.Default.Events));
         Webhooks = new WebhookSettings(ReadTime(section, "Webhooks:RetryFor", WebhookSettings.Default.RetryFor));
         if (Retention.Events < Webhooks.RetryFor)

@@ -14,6 +14,18 @@ internal static class EventOrder
     /// <summary>Events that are given their positions in one transaction.</summary>
     private const int BatchSize = 2000;
 
+    /// <summary>
+    /// The next positions, to what has none; runs behind the lock. The last one is asked for in an expression, which is evaluated once: joined, it may be once for
+    /// each event.
+    /// </summary>
+    internal const string Give =
+        """
+        update events set position = (select coalesce(max(e.position), 0) from events e where e.organization_id = @organizationId) + next.number
+        from (select e.sequence, row_number() over (order by e.sequence) as number from events e
+            where e.organization_id = @organizationId and e.position is null order by e.sequence limit @count) next
+        where events.organization_id = @organizationId and events.sequence = next.sequence
+        """;
+
     /// <summary>Gives all events of the organization their positions that are committed by now.</summary>
     public static async Task PlaceAsync(IDatabase database, StorageSession storage, string organizationId, CancellationToken cancellationToken)
     {
@@ -51,14 +63,6 @@ internal static class EventOrder
 
         // Each statement sees what was committed when it began: the second what the giver before has given.
         await connection.ExecuteAsync(orderLock, key);
-        return await connection.ExecuteAsync(
-            """
-            update events set position = last.position + next.number
-            from (select coalesce(max(e.position), 0) as position from events e where e.organization_id = @organizationId) last,
-                (select e.sequence, row_number() over (order by e.sequence) as number from events e
-                where e.organization_id = @organizationId and e.position is null order by e.sequence limit @count) next
-            where events.organization_id = @organizationId and events.sequence = next.sequence
-            """,
-            key);
+        return await connection.ExecuteAsync(Give, key);
     }
 }

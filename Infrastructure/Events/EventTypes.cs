@@ -16,8 +16,12 @@ public static class EventTypes
     public const string MemberAdded = "group.member_added";
     public const string MemberRemoved = "group.member_removed";
 
+    /// <summary>A request that was accepted to be carried out later is done, or an operation of it.</summary>
+    public const string RequestCompleted = "request.completed";
+
     public static IReadOnlyList<string> All { get; } =
     [
         UserCreated, UserUpdated, UserRoleChanged, UserDeactivated, UserReactivated, UserDeleted, UserRestored, GroupCreated, GroupUpdated, GroupDeleted, MemberAdded, MemberRemoved,
+        RequestCompleted,
     ];
 }

@@ -5,7 +5,9 @@ using Mediator;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.DependencyInjection;
+using ScimSlice.Infrastructure.OpenApi;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
@@ -19,37 +21,75 @@ public static class ApiEndpoints
     public const string Path = "/api/v1";
 
     /// <summary>A route that answers a GET with JSON.</summary>
-    /// <param name="parameters">The names of the query's parameters; others are refused.</param>
-    public static void MapApi<TAnswer>(this IEndpointRouteBuilder routes, string pattern, Func<ApiRequest, IQuery<TAnswer>> from, params string[] parameters)
-        where TAnswer : IApiAnswer => routes.MapMethods(pattern, ["GET", "HEAD"], async context =>
+    public static void MapApi<TAnswer>(this IEndpointRouteBuilder routes, string pattern, Func<ApiRequest, IQuery<TAnswer>> from, ApiOperation operation)
+        where TAnswer : IApiAnswer => routes.MapDescribed("GET", pattern, operation, async context =>
         {
             var grant = Admit(context);
             using var page = await context.RequestServices.GetRequiredService<RequestLimiter>().TakePageAsync(grant.OrganizationId, context.RequestAborted);
-            var answer = await context.RequestServices.GetRequiredService<ISender>().Send(from(new ApiRequest(context, parameters)), context.RequestAborted);
+            var answer = await context.RequestServices.GetRequiredService<ISender>().Send(from(new ApiRequest(context, operation)), context.RequestAborted);
             await WriteAsync(context, answer);
         });
 
     /// <summary>A route that answers a POST, which has parameters and no body, with JSON.</summary>
-    public static void MapApiAction<TAnswer>(this IEndpointRouteBuilder routes, string pattern, Func<ApiRequest, ICommand<TAnswer>> from, params string[] parameters)
-        where TAnswer : IApiAnswer => routes.MapMethods(pattern, ["POST"], async context =>
+    public static void MapApiAction<TAnswer>(this IEndpointRouteBuilder routes, string pattern, Func<ApiRequest, ICommand<TAnswer>> from, ApiOperation operation)
+        where TAnswer : IApiAnswer => routes.MapDescribed("POST", pattern, operation, async context =>
         {
             var grant = Admit(context);
             using var page = await context.RequestServices.GetRequiredService<RequestLimiter>().TakePageAsync(grant.OrganizationId, context.RequestAborted);
-            var answer = await context.RequestServices.GetRequiredService<ISender>().Send(from(new ApiRequest(context, parameters)), context.RequestAborted);
+            var answer = await context.RequestServices.GetRequiredService<ISender>().Send(from(new ApiRequest(context, operation)), context.RequestAborted);
             await WriteAsync(context, answer);
         });
 
     /// <summary>The route of the change feed: it answers at once, waits for what comes (<c>wait</c>), or stays open (<c>text/event-stream</c>).</summary>
-    public static void MapFeed<TBatch>(this IEndpointRouteBuilder routes, string pattern, Func<ApiRequest, long, IQuery<TBatch>> from, params string[] parameters)
+    public static void MapFeed<TBatch>(this IEndpointRouteBuilder routes, string pattern, Func<ApiRequest, long, IQuery<TBatch>> from, ApiOperation operation)
         where TBatch : IApiAnswer, IEventBatch
     {
         var feed = ActivatorUtilities.CreateInstance<EventFeed>(routes.ServiceProvider);
-        routes.MapMethods(pattern, ["GET", "HEAD"], context =>
+        var followed = EventFeed.Describe(operation);
+        routes.MapDescribed("GET", pattern, followed, context =>
         {
             var grant = Admit(context);
-            var request = new ApiRequest(context, [.. parameters, "after", "wait"]);
+            var request = new ApiRequest(context, followed);
             return feed.AnswerAsync(context, grant, request, after => from(request, after));
         });
+    }
+
+    /// <summary>The route at which events are fetched by a POST with a body. RFC 8936.</summary>
+    public static void MapPoll<TAnswer>(this IEndpointRouteBuilder routes, string pattern, Func<ApiRequest, IPollCommand<TAnswer>> from, ApiOperation operation)
+        where TAnswer : IApiAnswer, IFetchedEvents
+    {
+        var poll = ActivatorUtilities.CreateInstance<EventPoll>(routes.ServiceProvider);
+        routes.MapDescribed("POST", pattern, operation, context => poll.AnswerAsync(context, Admit(context), operation, from));
+    }
+
+    /// <summary>A route that answers a GET with JSON to whoever asks.</summary>
+    public static void MapPublic<TAnswer>(this IEndpointRouteBuilder routes, string pattern, Func<ApiRequest, IQuery<TAnswer>> from, ApiOperation operation)
+        where TAnswer : IApiAnswer
+    {
+        var open = operation with { IsPublic = true };
+        routes.MapDescribed("GET", pattern, open, async context =>
+        {
+            AdmitAnybody(context);
+            var answer = await context.RequestServices.GetRequiredService<ISender>().Send(from(new ApiRequest(context, open)), context.RequestAborted);
+            context.Response.Headers.CacheControl = "public, max-age=300";
+            await WriteAsync(context, answer);
+        });
+    }
+
+    /// <summary>A route together with what is said of it. Throws <see cref="InvalidOperationException"/> where it says nothing of a parameter in the path.</summary>
+    /// <param name="method">With GET, HEAD is served too.</param>
+    internal static void MapDescribed(this IEndpointRouteBuilder routes, string method, string pattern, ApiOperation operation, RequestDelegate answer)
+    {
+        if (!RoutePatternFactory.Parse(pattern).Parameters.Select(parameter => parameter.Name).SequenceEqual(operation.Names(ParameterPlace.Path)))
+        {
+            throw new InvalidOperationException($"{operation.Name} does not say what stands in {pattern}.");
+        }
+
+        var route = routes.MapMethods(pattern, method == "GET" ? ["GET", "HEAD"] : [method], answer).WithMetadata(operation);
+        if (operation.IsPublic)
+        {
+            route.AllowAnonymous();
+        }
     }
 
     /// <summary>Writes an answer as JSON.</summary>
@@ -67,6 +107,13 @@ public static class ApiEndpoints
         {
             await context.Response.Body.WriteAsync(output.WrittenMemory, context.RequestAborted);
         }
+    }
+
+    /// <summary>Who has no token is counted by the network. Throws 429 for too many requests.</summary>
+    internal static void AdmitAnybody(HttpContext context)
+    {
+        var network = ClientNetwork.Of(context.Connection.RemoteIpAddress, ClientNetwork.Assigned);
+        context.RequestServices.GetRequiredService<RequestLimiter>().CheckRate($"public {network}");
     }
 
     /// <summary>Whose token it is. Throws 403 for one that is meant for SCIM, 429 for too many requests.</summary>

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using ScimSlice.Infrastructure.Events;
+using ScimSlice.Infrastructure.OpenApi;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
@@ -20,6 +21,11 @@ internal sealed class EventFeed(IServiceScopeFactory scopes, EventSignal signal,
     public const int MaxWait = 60;
 
     private const string StreamType = "text/event-stream";
+    private const string LastIdHeader = "Last-Event-ID";
+
+    private static readonly ApiParameter.Number After = new("after", "The position that the reader has come to: the next of the answer before; 0 for the beginning.", Usual: 0);
+    private static readonly ApiParameter.Number Wait = new("wait", "Seconds to wait for an event where there is none.", 0, MaxWait, Usual: 0);
+    private static readonly ApiParameter.Number LastId = new(LastIdHeader, "The id of the last event that came in a stream; it counts before the parameter after, and for streams only.") { Place = ParameterPlace.Header };
 
     /// <summary>A comment is sent so often, so that proxies and the client see that the stream lives.</summary>
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
@@ -27,15 +33,22 @@ internal sealed class EventFeed(IServiceScopeFactory scopes, EventSignal signal,
     /// <summary>After this a stream ends, and the client comes again with what it has: so that servers can be changed under it.</summary>
     private static readonly TimeSpan LongestStream = TimeSpan.FromHours(1);
 
+    /// <summary>What an operation is, together with what every feed has.</summary>
+    public static ApiOperation Describe(ApiOperation operation) => operation with
+    {
+        Parameters = [After, .. operation.Parameters, Wait, LastId],
+        Stream = "Server-sent events: id is the position, event the type, data the event as JSON on one line. A comment comes where nothing else does; the stream ends now and then, and one goes on with Last-Event-ID.",
+    };
+
     public async Task AnswerAsync<TBatch>(HttpContext context, TokenGrant grant, ApiRequest request, Func<long, IQuery<TBatch>> from)
         where TBatch : IApiAnswer, IEventBatch
     {
         var isHead = HttpMethods.IsHead(context.Request.Method);
         var streams = !isHead && context.Request.Headers.Accept.ToString().Contains(StreamType, StringComparison.OrdinalIgnoreCase);
-        var after = streams && long.TryParse(context.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var last)
+        var after = streams && long.TryParse(context.Request.Headers[LastIdHeader], NumberStyles.None, CultureInfo.InvariantCulture, out var last)
             ? last
-            : request.Number("after", 0, 0, long.MaxValue);
-        var wait = TimeSpan.FromSeconds(request.Number("wait", 0, 0, MaxWait)) * (isHead ? 0 : 1);
+            : request.Number(After);
+        var wait = TimeSpan.FromSeconds(request.Number(Wait)) * (isHead ? 0 : 1);
 
         // Nobody waits for who ends.
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, life.ApplicationStopping);
@@ -76,9 +89,8 @@ internal sealed class EventFeed(IServiceScopeFactory scopes, EventSignal signal,
             await signal.WaitAsync(next, left, cancellationToken);
             if ((await tokens.FindAsync(token, cancellationToken)).Grant is null)
             {
-                // Revoked while it waited.
-                context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-                return;
+                context.Response.Headers.WWWAuthenticate = "Bearer realm=\"scim\", error=\"invalid_token\"";
+                throw ScimException.Ended("The token was revoked, or expired, while the request waited.");
             }
         }
     }

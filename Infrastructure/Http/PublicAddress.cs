@@ -19,18 +19,19 @@ public sealed class PublicAddress(ScimSliceOptions options, IServer server)
 
     private PublicUrls? urls;
 
-    /// <summary>The URLs, known once the server has started.</summary>
-    public PublicUrls Urls => urls ??= new PublicUrls($"{options.PublicBaseUrl ?? ListeningOrigin()}{ScimPath}");
+    /// <summary>The URLs. Where none is configured they are known once the server listens.</summary>
+    public PublicUrls Urls => urls ?? Find();
 
     /// <summary>The addresses that the server listens on; empty before it has started.</summary>
     public IReadOnlyList<BindingAddressParts> Listening =>
         [.. (server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []).Select(BindingAddressParts.Parse)];
 
-    private string ListeningOrigin()
+    /// <summary>Nothing is remembered of what is asked before the server listens.</summary>
+    private PublicUrls Find()
     {
-        var addresses = Listening;
-        return addresses.Count == 0
-            ? "http://localhost"
-            : addresses.OrderBy(address => address.IsHttps ? 0 : 1).First().Origin;
+        var origin = options.PublicBaseUrl ?? Listening.OrderBy(address => address.IsHttps ? 0 : 1).FirstOrDefault()?.Origin;
+        var found = new PublicUrls($"{origin ?? "http://localhost"}{ScimPath}");
+        urls = origin is null ? null : found;
+        return found;
     }
 }

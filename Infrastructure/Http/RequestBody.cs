@@ -8,12 +8,12 @@ using ScimSlice.Infrastructure.Scim.Protocol;
 
 namespace ScimSlice.Infrastructure.Http;
 
-/// <summary>Reads a request's body as JSON, whole and within its limits. RFC 7644 §3.1, §3.8.</summary>
+/// <summary>Reads a request's body whole and within its limits, mostly as JSON. RFC 7644 §3.1, §3.8.</summary>
 public static class RequestBody
 {
     /// <summary>
     /// Bytes of a body that is refused, but taken from the connection and thrown away: a client that is still sending when the connection
-    /// closes does not read why.
+    /// closes does not read why. On HTTP/1.1 the server does so for five seconds; on HTTP/2 it tells the client to stop.
     /// </summary>
     public static long MaxDrainedBytes(ScimLimits limits) => Math.Max(8 * 1024 * 1024, 2L * limits.MaxLargeBodyBytes);
 
@@ -28,44 +28,56 @@ public static class RequestBody
             throw TooLarge(maxBytes, large);
         }
 
+        var whole = await CollectAsync(context, (maxBytes, large, memory), static (limit, length) =>
+        {
+            if (length > limit.maxBytes)
+            {
+                throw TooLarge(limit.maxBytes, limit.large);
+            }
+
+            limit.memory.Grow(length);
+        });
+        var reader = context.Request.BodyReader;
+        if (whole.IsSingleSegment)
+        {
+            try
+            {
+                return StrictJson.Parse(whole.FirstSpan, limits);
+            }
+            finally
+            {
+                reader.AdvanceTo(whole.End);
+            }
+        }
+
+        // What came in pieces is given back before the document is made.
+        var body = whole.ToArray();
+        reader.AdvanceTo(whole.End);
+        return StrictJson.Parse(body, limits, tokens => memory.Grow(body.Length, tokens));
+    }
+
+    /// <summary>The whole body, which the caller gives back to the reader once it is done with it.</summary>
+    /// <param name="check">Told again and again how many bytes there are; refuses with a <see cref="ScimException"/>. What came until then is thrown away, and the server drains the rest, so that the client reads why.</param>
+    internal static async ValueTask<ReadOnlySequence<byte>> CollectAsync<TLimit>(HttpContext context, TLimit limit, Action<TLimit, long> check)
+    {
+        SafeHeaders.NoteBodyRead(context);
         var reader = context.Request.BodyReader;
         while (true)
         {
             var result = await ReadPartAsync(reader, context);
             try
             {
-                if (result.Buffer.Length > maxBytes)
-                {
-                    throw TooLarge(maxBytes, large);
-                }
-
-                memory.Grow(result.Buffer.Length);
+                check(limit, result.Buffer.Length);
             }
             catch (ScimException)
             {
-                // Taken, so that the rest can be drained and the client reads why.
                 reader.AdvanceTo(result.Buffer.End);
                 throw;
             }
 
             if (result.IsCompleted)
             {
-                if (result.Buffer.IsSingleSegment)
-                {
-                    try
-                    {
-                        return StrictJson.Parse(result.Buffer.FirstSpan, limits);
-                    }
-                    finally
-                    {
-                        reader.AdvanceTo(result.Buffer.End);
-                    }
-                }
-
-                // What came in pieces is given back before the document is made.
-                var body = result.Buffer.ToArray();
-                reader.AdvanceTo(result.Buffer.End);
-                return StrictJson.Parse(body, limits, tokens => memory.Grow(body.Length, tokens));
+                return result.Buffer;
             }
 
             reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);

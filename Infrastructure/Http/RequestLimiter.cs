@@ -15,6 +15,9 @@ public sealed class RequestLimiter : IDisposable
     private const int PagesAtOnce = 4;
     private const int PagesWaiting = 100;
 
+    /// <summary>Events of users whose role a change of a group or a mapping changes, which count as one request.</summary>
+    private const int EventsOfRequest = 100;
+
     private readonly PartitionedRateLimiter<string>? rate;
     private readonly int bucket;
     private readonly PartitionedRateLimiter<string>? concurrency;
@@ -77,6 +80,19 @@ public sealed class RequestLimiter : IDisposable
         if (more > 0)
         {
             Charge(organizationId, more);
+        }
+    }
+
+    /// <summary>Counts what a request has written of many users beyond its own change: each hundred as a request of the organization, as far as it has some left.</summary>
+    public void Drain(string organizationId, int events)
+    {
+        for (var requests = Math.Min(events / EventsOfRequest, bucket); requests > 0; requests /= 2)
+        {
+            using var lease = rate?.AttemptAcquire(organizationId, requests);
+            if (lease is null or { IsAcquired: true })
+            {
+                return;
+            }
         }
     }
 

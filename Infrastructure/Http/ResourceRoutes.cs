@@ -22,7 +22,7 @@ public sealed class ResourceRoutes(IEndpointRouteBuilder routes, string endpoint
     public void MapWrite<TCommand>(string method, string pattern, Func<ScimRequest, TCommand> from)
         where TCommand : ICommand<ScimResponse>
     {
-        group.MapWrite(method, pattern, from, Large);
+        group.MapWrite(method, pattern, endpoint, named: pattern != "/", from, Large);
         routes.ServiceProvider.GetRequiredService<OperationTable>()
             .Add(method, endpoint, named: pattern != "/", (sender, request, cancellationToken) => sender.Send(from(request), cancellationToken));
     }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using ScimSlice.Infrastructure.Audit;
 using ScimSlice.Infrastructure.Configuration;
+using ScimSlice.Infrastructure.Deferred;
 using ScimSlice.Infrastructure.Mediation;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Scim.Patching.Quirks;
@@ -25,20 +26,47 @@ public static class ScimEndpoints
             RunAsync(context, shared, TokenScope.Read, (request, token) => context.RequestServices.GetRequiredService<ISender>().Send(from(request), token)));
     }
 
+    /// <summary>A route that reads what takes much to be made: it waits for one of a few places of its organization.</summary>
+    public static void MapCostlyRead<TQuery>(this IEndpointRouteBuilder routes, string pattern, Func<ScimRequest, TQuery> from)
+        where TQuery : IQuery<ScimResponse>
+    {
+        var shared = Shared.Of(routes.ServiceProvider);
+        routes.MapMethods(pattern, ["GET", "HEAD"], context => RunAsync(context, shared, TokenScope.Read, async (request, token) =>
+        {
+            var place = await shared.Limiter.TakePageAsync(context.RequestServices.GetRequiredService<CurrentOrganization>().Id, token);
+            context.Response.RegisterForDispose(place);
+            return await context.RequestServices.GetRequiredService<ISender>().Send(from(request), token);
+        }));
+    }
+
     /// <summary>The routes of one resource type.</summary>
     public static ResourceRoutes MapResource(this IEndpointRouteBuilder routes, string endpoint, bool large = false) => new(routes, endpoint) { Large = large };
 
     /// <summary>A route that changes something; a token that may only read is refused.</summary>
     public static void MapWrite<TCommand>(
         this IEndpointRouteBuilder routes, string method, string pattern, Func<ScimRequest, TCommand> from, bool large = false)
+        where TCommand : ICommand<ScimResponse> => routes.MapWrite(method, pattern, pattern, named: false, from, large);
+
+    /// <param name="endpoint">The route's path below the base URL, without what names one resource.</param>
+    /// <param name="named">Whether the path names one.</param>
+    internal static void MapWrite<TCommand>(
+        this IEndpointRouteBuilder routes, string method, string pattern, string endpoint, bool named, Func<ScimRequest, TCommand> from, bool large)
         where TCommand : ICommand<ScimResponse>
     {
         var shared = Shared.Of(routes.ServiceProvider);
+        var later = ActivatorUtilities.CreateInstance<LaterAnswer<TCommand>>(routes.ServiceProvider, endpoint, named);
+        routes.ServiceProvider.GetRequiredService<DeferredOperations>().Add(method, endpoint, named, (sender, request, cancellationToken) => sender.Send(from(request), cancellationToken));
         routes.MapMethods(pattern, [method], context => RunAsync(
             context,
             shared,
             TokenScope.Write,
-            (request, token) => context.RequestServices.GetRequiredService<ISender>().Send(Charged(context, shared, from(request)), token),
+            (request, token) =>
+            {
+                var command = Charged(context, shared, from(request));
+                return request.Prefer is not null && request.WantsLater
+                    ? later.SendAsync(context, request, command, token)
+                    : context.RequestServices.GetRequiredService<ISender>().Send(command, token);
+            },
             large));
     }
 
@@ -64,10 +92,11 @@ public static class ScimEndpoints
         using (shared.Limiter.TakePlace(grant.OrganizationId))
         {
             var response = await shared.Time.RunAsync(request, send, context.RequestAborted);
-            await ScimResponseWriter.WriteAsync(context, response, shared.Address.Urls);
+            await WriteAsync(context, response, shared, needed == TokenScope.Read ? trail : null);
             if (needed == TokenScope.Write)
             {
                 trail.Answered(response.Status);
+                shared.Limiter.Drain(grant.OrganizationId, trail.RoleEvents);
             }
         }
 
@@ -75,6 +104,22 @@ public static class ScimEndpoints
         {
             ScimTelemetry.Quirks.Add(1, new KeyValuePair<string, object?>("scim.quirk", quirk.ToString()));
         }
+    }
+
+    /// <param name="reads">Where it is noted that something was read, also by a client that takes only a part; null for what is noted otherwise.</param>
+    private static async Task WriteAsync(HttpContext context, ScimResponse response, Shared shared, AuditTrail? reads)
+    {
+        try
+        {
+            await ScimResponseWriter.WriteAsync(context, response, shared.Address.Urls);
+        }
+        catch (Exception fault) when (fault is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
+        {
+            reads?.Read(response);
+            throw;
+        }
+
+        reads?.Read(response);
     }
 
     /// <summary>What one request does many times counts so often, or Bulk would be a way round the limit.</summary>

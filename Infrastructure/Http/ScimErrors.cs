@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
 using ScimSlice.Infrastructure.Audit;
+using ScimSlice.Infrastructure.OpenApi;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
 
@@ -13,6 +14,21 @@ namespace ScimSlice.Infrastructure.Http;
 /// <summary>The one place that renders errors. RFC 7644 §3.12: JSON with the status as a string, whatever went wrong; below the application API RFC 9457.</summary>
 internal static class ScimErrors
 {
+    /// <summary>An error below the application API.</summary>
+    public static ApiSchema ProblemSchema { get; } = ApiSchema.Of("Problem", $$"""
+        {
+          "type": "object",
+          "description": "What went wrong. RFC 9457.",
+          "required": ["title", "status", "detail", "requestId"],
+          "properties": {
+            "title": { "type": "string", "description": "The status in words." },
+            "status": { "type": "integer", "minimum": 400, "maximum": 599 },
+            "detail": { "type": "string", "description": "What was wrong with this request, for people; it ends with the request's id." },
+            "requestId": { "type": "string", "description": "Finds the request in the log." }
+          }
+        }
+        """);
+
     public static Task WriteAsync(HttpContext context, ScimException error)
     {
         if (error.RetryAfter is { } seconds)

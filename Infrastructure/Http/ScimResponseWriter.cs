@@ -67,6 +67,14 @@ internal static class ScimResponseWriter
                 }
 
                 break;
+            case ScimResponse.Text text:
+                response.ContentType = text.MediaType;
+                response.ContentLength = text.Content.Length;
+                response.BodyWriter.Write(text.Content);
+                break;
+            case ScimResponse.Accepted accepted:
+                WriteAcceptedHeaders(response, accepted, urls);
+                return;
             default:
                 if (content.Stamp is { } stamp)
                 {
@@ -170,6 +178,22 @@ internal static class ScimResponseWriter
         }
 
         return json ? Json : ScimJson;
+    }
+
+    /// <summary>RFC 9967 §2.5.1.1.</summary>
+    private static void WriteAcceptedHeaders(HttpResponse response, ScimResponse.Accepted accepted, PublicUrls urls)
+    {
+        response.Headers["Set-Txn"] = accepted.Txn;
+        response.Headers.Location = urls.Completion(accepted.Txn);
+        response.ContentLength = 0;
+        if (accepted.IsNew)
+        {
+            response.Headers["Preference-Applied"] = "respond-async";
+        }
+        else
+        {
+            response.Headers.RetryAfter = "1";
+        }
     }
 
     private static void WriteResourceHeaders(HttpResponse response, ResourceStamp stamp, PublicUrls urls)

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using ScimSlice.Infrastructure.Audit;
 using ScimSlice.Infrastructure.Organizations;
+using ScimSlice.Infrastructure.Storage;
 using ScimSlice.Infrastructure.Telemetry;
 
 namespace ScimSlice.Infrastructure.Http;
@@ -44,6 +45,7 @@ internal sealed class TokenAuthentication(RequestDelegate next, TokenDirectory t
 
         context.Features.Set(grant);
         context.RequestServices.GetRequiredService<CurrentOrganization>().Set(grant);
+        context.RequestServices.GetRequiredService<StorageSession>().OrganizationId = grant.OrganizationId;
         context.RequestServices.GetRequiredService<AuditTrail>().Request = new RequestNote(context.Request.Method, TracedRequest.PathOf(context));
         return next(context);
     }

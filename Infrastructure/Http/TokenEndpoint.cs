@@ -1,12 +1,14 @@
 using System.Globalization;
+using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
 using Mediator;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using ScimSlice.Infrastructure.Audit;
 using ScimSlice.Infrastructure.OAuth;
@@ -24,8 +26,8 @@ public static class TokenEndpoint
     /// <summary>Bytes of a form: an assertion, and what little else there is. Whoever sends it is nobody yet.</summary>
     private const int MaxBytes = 32 * 1024;
 
-    /// <summary>The same, part by part.</summary>
-    private static readonly FormOptions Form = new() { ValueCountLimit = 10, KeyLengthLimit = 100, ValueLengthLimit = AssertionCheck.MaxLength, BufferBody = false };
+    private const int MaxParameters = 10;
+    private const int MaxNameLength = 100;
 
     /// <param name="authenticate">Finds out which client it is, or refuses.</param>
     /// <param name="issue">Gives the client a token.</param>
@@ -82,15 +84,14 @@ public static class TokenEndpoint
             throw OAuthException.InvalidRequest($"Send the parameters as {FormType} in UTF-8, without a Content-Encoding.");
         }
 
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-        {
-            size.MaxRequestBodySize = MaxBytes;
-        }
-
-        IFormCollection form;
+        Dictionary<string, StringValues> form;
         try
         {
-            form = await new FormFeature(request, Form).ReadFormAsync(cancellationToken);
+            form = await ReadFormAsync(request.HttpContext);
+        }
+        catch (ScimException refused)
+        {
+            throw OAuthException.InvalidRequest(refused.Detail);
         }
         catch (BadHttpRequestException fault) when (fault.StatusCode == StatusCodes.Status408RequestTimeout)
         {
@@ -117,10 +118,33 @@ public static class TokenEndpoint
             Parameter(form, "grant_type"), id, secret, Parameter(form, "client_assertion_type"), Parameter(form, "client_assertion"), Parameter(form, "scope"));
     }
 
-    /// <summary>A parameter that may stand once; an empty one is none. RFC 6749 §3.2.</summary>
-    private static string? Parameter(IFormCollection form, string name)
+    /// <summary>Throws where the form is larger than one may be, whole or in one of its parts.</summary>
+    private static async Task<Dictionary<string, StringValues>> ReadFormAsync(HttpContext context)
     {
-        var values = form[name];
+        Check(MaxBytes, context.Request.ContentLength ?? 0);
+        var body = await RequestBody.CollectAsync(context, MaxBytes, Check);
+        try
+        {
+            return await new FormPipeReader(PipeReader.Create(body)) { ValueCountLimit = MaxParameters, KeyLengthLimit = MaxNameLength, ValueLengthLimit = AssertionCheck.MaxLength }.ReadFormAsync();
+        }
+        finally
+        {
+            context.Request.BodyReader.AdvanceTo(body.End);
+        }
+
+        static void Check(int most, long bytes)
+        {
+            if (bytes > most)
+            {
+                throw RequestBody.TooLarge(most, large: false);
+            }
+        }
+    }
+
+    /// <summary>A parameter that may stand once; an empty one is none. RFC 6749 §3.2.</summary>
+    private static string? Parameter(Dictionary<string, StringValues> form, string name)
+    {
+        var values = form.GetValueOrDefault(name);
         if (values.Count > 1)
         {
             throw OAuthException.InvalidRequest($"The parameter {name} is given {values.Count} times.");
@@ -131,7 +155,7 @@ public static class TokenEndpoint
     }
 
     /// <summary>HTTP Basic with both parts encoded as in a form. RFC 6749 §2.3.1.</summary>
-    private static (string Id, string Secret) ReadHeader(Microsoft.Extensions.Primitives.StringValues header)
+    private static (string Id, string Secret) ReadHeader(StringValues header)
     {
         const string scheme = "Basic ";
         if (header is [{ } value] && value.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))

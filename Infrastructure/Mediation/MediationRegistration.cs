@@ -2,6 +2,7 @@ using System.Reflection;
 using FluentValidation;
 using Mediator;
 using Microsoft.Extensions.DependencyInjection;
+using ScimSlice.Infrastructure.Deferred;
 
 namespace ScimSlice.Infrastructure.Mediation;
 
@@ -11,7 +12,7 @@ public static class MediationRegistration
     public static IServiceCollection AddMediation(this IServiceCollection services)
     {
         // Details are in one language, whatever the server's culture.
-        services.AddSingleton<OperationTable>();
+        services.AddSingleton<OperationTable>().AddSingleton<DeferredOperations>().AddScoped<DeferredProgress>();
         ValidatorOptions.Global.LanguageManager.Enabled = false;
         services.AddMediator(options =>
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Mediator;
+using ScimSlice.Infrastructure.Events;
 using ScimSlice.Infrastructure.OAuth;
 using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Telemetry;
@@ -19,7 +20,14 @@ public sealed class TelemetryBehavior<TMessage, TResponse> : IPipelineBehavior<T
         var outcome = "done";
         try
         {
-            return await next(message, cancellationToken);
+            var response = await next(message, cancellationToken);
+            if (response is IAcknowledgement { Latency: { } latency })
+            {
+                // Only here it is committed, and the response that of the attempt which was.
+                ScimTelemetry.AcknowledgementLatency.Record(latency);
+            }
+
+            return response;
         }
         catch (ScimException refused)
         {

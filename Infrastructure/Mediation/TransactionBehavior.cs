@@ -21,9 +21,18 @@ public sealed class TransactionBehavior<TMessage, TResponse>(UnitOfWork unitOfWo
         return response;
     }
 
-    private ValueTask<TResponse> RunAsync(TMessage message, MessageHandlerDelegate<TMessage, TResponse> next, CancellationToken cancellationToken) =>
-        message is IComposed ? next(message, cancellationToken)
+    private ValueTask<TResponse> RunAsync(TMessage message, MessageHandlerDelegate<TMessage, TResponse> next, CancellationToken cancellationToken)
+    {
+        var written = trail.Written;
+        return message is IComposed ? next(message, cancellationToken)
             : message is IPrepared
-            ? unitOfWork.PrepareAsync(token => next(message, token), cancellationToken)
-            : unitOfWork.RunAsync(token => next(message, token), cancellationToken);
+            ? unitOfWork.PrepareAsync(AttemptAsync, cancellationToken)
+            : unitOfWork.RunAsync(AttemptAsync, cancellationToken);
+
+        ValueTask<TResponse> AttemptAsync(CancellationToken token)
+        {
+            trail.Restart(written);
+            return next(message, token);
+        }
+    }
 }

@@ -20,9 +20,11 @@ public sealed class TokenDirectory(IDatabase database, StorageRetry retry, Schem
     private long sweptAt;
 
     /// <summary>What is found of a token, whoever made it and whatever it looks like.</summary>
-    public ValueTask<TokenFinding> FindAsync(string token, CancellationToken cancellationToken)
+    public ValueTask<TokenFinding> FindAsync(string token, CancellationToken cancellationToken) => FindAsync(BearerToken.Hash(token), cancellationToken);
+
+    /// <summary>The same of a token of which the hash is known.</summary>
+    public ValueTask<TokenFinding> FindAsync(byte[] hash, CancellationToken cancellationToken)
     {
-        var hash = BearerToken.Hash(token);
         var key = Convert.ToHexString(hash);
         var now = clock.GetUtcNow();
         if (entries.TryGetValue(key, out var entry) && clock.GetElapsedTime(entry.Since) < Remembered && Live(entry.Row, now))

@@ -21,7 +21,8 @@ public interface IDatabase
     /// Work lets a statement's fault go on to here, however it answers: one engine gives up the transaction at any fault.
     /// Throws <see cref="CommitUnknownException"/> where nobody can tell whether it took effect.
     /// </summary>
-    Task<T> WriteAsync<T>(Func<DbConnection, ValueTask<T>> work, CancellationToken cancellationToken);
+    /// <param name="organizationId">In whose turn, where changes are made one after another; null for the service's own.</param>
+    Task<T> WriteAsync<T>(string? organizationId, Func<DbConnection, ValueTask<T>> work, CancellationToken cancellationToken);
 
     /// <summary>Whether a statement can be run now. Throws nothing.</summary>
     bool IsReachable();

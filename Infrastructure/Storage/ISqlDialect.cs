@@ -8,6 +8,9 @@ public interface ISqlDialect
     /// <summary>What a select ends with that locks its rows of one table against other changes; nothing where there is one writer at a time.</summary>
     string Locking(string alias);
 
+    /// <summary>The same, and references from other tables to these rows cannot be made meanwhile either.</summary>
+    string LockingWhole(string alias);
+
     /// <summary>The same lock as references from other tables take: the rows stay, whatever else changes about them.</summary>
     string Keeping(string alias);
 

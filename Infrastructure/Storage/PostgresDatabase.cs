@@ -83,7 +83,8 @@ public sealed class PostgresDatabase : IDatabase, IAsyncDisposable
     {
     }
 
-    public async Task<T> WriteAsync<T>(Func<DbConnection, ValueTask<T>> work, CancellationToken cancellationToken)
+    /// <summary>Changes of all organizations are made beside one another.</summary>
+    public async Task<T> WriteAsync<T>(string? organizationId, Func<DbConnection, ValueTask<T>> work, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -109,7 +110,7 @@ public sealed class PostgresDatabase : IDatabase, IAsyncDisposable
     }
 
     /// <summary>A transaction that changes rows waits for the disk and for the standbys, even where the rows are gone at its end.</summary>
-    public Task TryChangeAsync() => WriteAsync(
+    public Task TryChangeAsync() => this.WriteAsync(
         async connection =>
         {
             await connection.ExecuteAsync("insert into schema_migrations (version, name, checksum, applied_at) values (0, 'attempt', '', '')");

@@ -9,6 +9,8 @@ public sealed class PostgresDialect : ISqlDialect
     // Not "for update": references from other tables to the row may be made meanwhile.
     public string Locking(string alias) => $" for no key update of {alias}";
 
+    public string LockingWhole(string alias) => $" for update of {alias}";
+
     public string LockingFree(string alias) => $" for no key update of {alias} skip locked";
 
     public string Keeping(string alias) => $" for key share of {alias}";
@@ -23,8 +25,10 @@ public sealed class PostgresDialect : ISqlDialect
 
     public string NextPosition(string table, string organization, string? texts = null) => "null";
 
-    // Two that share a hash wait for each other, and nothing else.
-    public string? OrderLock(string organization) => $"select pg_advisory_xact_lock(hashtextextended({organization}, 7))";
+    // Two that share a hash wait for each other, and nothing else. What runs behind it joins nothing row by row: a plan for the table as it was
+    // when it was almost empty compares each event with each, and so does one for the table as it is by what was known of it then.
+    public string? OrderLock(string organization) =>
+        $"select pg_advisory_xact_lock(hashtextextended({organization}, 7)), set_config('enable_nestloop', 'off', true)";
 
     public string DocumentText(string document, string name) => $"(cast(convert_from({document}, 'UTF8') as json) ->> {Quote(name)})";
 

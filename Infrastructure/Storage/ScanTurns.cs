@@ -8,7 +8,7 @@ namespace ScimSlice.Infrastructure.Storage;
 /// second at a million users, so an organization has one at a time on a server, and all together leave half of the processors to the
 /// requests that search.
 /// </summary>
-public sealed class ScanTurns : IDisposable
+public class ScanTurns : IDisposable
 {
     /// <summary>How long a request waits for its turn, and what it is told to wait then, in seconds.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(15);
@@ -63,10 +63,16 @@ public sealed class ScanTurns : IDisposable
         return new Turn(this, organizationId, queue);
     }
 
-    public void Dispose() => all.Dispose();
+    public void Dispose()
+    {
+        all.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
-    private static ScimException TooMany() => ScimException.TooManyRequests(
-        "Too many requests of this organization ask for what no index serves; wait and repeat, or let the attribute be indexed.", RetryAfter);
+    /// <summary>What whoever waited too long is told.</summary>
+    protected virtual string TooManyDetail => "Too many requests of this organization ask for what no index serves; wait and repeat, or let the attribute be indexed.";
+
+    private ScimException TooMany() => ScimException.TooManyRequests(TooManyDetail, RetryAfter);
 
     private void End(string organizationId, Queue queue)
     {

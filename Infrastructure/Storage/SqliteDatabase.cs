@@ -97,8 +97,8 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
         }
     }
 
-    public Task<T> WriteAsync<T>(Func<DbConnection, ValueTask<T>> work, CancellationToken cancellationToken) =>
-        writer.Value.WriteAsync(work, cancellationToken);
+    public Task<T> WriteAsync<T>(string? organizationId, Func<DbConnection, ValueTask<T>> work, CancellationToken cancellationToken) =>
+        writer.Value.WriteAsync(organizationId, work, cancellationToken);
 
     public bool IsReachable()
     {
@@ -119,14 +119,14 @@ public sealed class SqliteDatabase : IDatabase, IAsyncDisposable
     /// <summary>Less would fit into what a change that found no room has left of the log.</summary>
     public async Task TryChangeAsync()
     {
-        await WriteAsync(
+        await this.WriteAsync(
             async connection =>
             {
                 await connection.ExecuteAsync("create table if not exists attempt (padding blob) strict");
                 return await connection.ExecuteAsync("insert into attempt values (zeroblob(131072))");
             },
             CancellationToken.None);
-        await WriteAsync(async connection => await connection.ExecuteAsync("drop table if exists attempt"), CancellationToken.None);
+        await this.WriteAsync(async connection => await connection.ExecuteAsync("drop table if exists attempt"), CancellationToken.None);
     }
 
     public void Migrate(TimeProvider clock)

@@ -9,6 +9,8 @@ public sealed class SqliteDialect : ISqlDialect
 {
     public string Locking(string alias) => "";
 
+    public string LockingWhole(string alias) => "";
+
     public string LockingFree(string alias) => "";
 
     public string Keeping(string alias) => "";

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
-using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -9,18 +8,20 @@ namespace ScimSlice.Infrastructure.Storage;
 
 /// <summary>
 /// The one writer of a SQLite file. Whatever is queued when a transaction begins shares it, each under a savepoint of its own,
-/// and each is answered after the commit that holds it: one disk flush serves many requests.
+/// and each is answered after the commit that holds it: one disk flush serves many requests. Organizations take turns.
 /// </summary>
 internal sealed class SqliteWriter : IAsyncDisposable
 {
     /// <summary>Work that shares one transaction at most, so that the first in line does not wait for all the others.</summary>
     private const int MaxGroup = 128;
 
+    /// <summary>How long a transaction takes more work. What takes long is committed, and answered, before others begin.</summary>
+    private static readonly TimeSpan LongestGroup = TimeSpan.FromMilliseconds(200);
+
     /// <summary>Work that may wait; beyond it, callers wait for a place.</summary>
     private const int MaxQueue = 4096;
 
-    private readonly Channel<Item> queue = Channel.CreateBounded<Item>(
-        new BoundedChannelOptions(MaxQueue) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+    private readonly WriterQueue<Item> queue = new(MaxQueue);
 
     private readonly string file;
     private readonly Func<PreparingConnection> open;
@@ -36,10 +37,11 @@ internal sealed class SqliteWriter : IAsyncDisposable
         loop = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
-    public async Task<T> WriteAsync<T>(Func<DbConnection, ValueTask<T>> work, CancellationToken cancellationToken)
+    /// <param name="organizationId">In whose turn; null for the service's own.</param>
+    public async Task<T> WriteAsync<T>(string? organizationId, Func<DbConnection, ValueTask<T>> work, CancellationToken cancellationToken)
     {
         var item = new Item<T>(work, cancellationToken);
-        await queue.Writer.WriteAsync(item, cancellationToken);
+        await queue.AddAsync(organizationId ?? "", item, cancellationToken);
 
         // What waits for its turn ends at once; what has begun ends at its next statement, and is undone.
         await using var ending = cancellationToken.UnsafeRegister(static waiting => ((Item<T>)waiting!).GiveUp(), item);
@@ -48,15 +50,16 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        queue.Writer.TryComplete();
+        queue.Complete();
         await loop;
+        queue.Dispose();
         connection?.Dispose();
     }
 
     private void Run()
     {
         var group = new List<Item>(MaxGroup);
-        while (queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        while (queue.Wait())
         {
             group.Clear();
             try
@@ -64,7 +67,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
                 connection ??= open();
                 RequireFile();
                 Execute("begin immediate");
-                while (group.Count < MaxGroup && queue.Reader.TryRead(out var item))
+                var begun = Stopwatch.GetTimestamp();
+                while (group.Count < MaxGroup && (group.Count == 0 || Stopwatch.GetElapsedTime(begun) < LongestGroup) && queue.TryTake(out var item))
                 {
                     group.Add(item);
                     Run(item);
@@ -79,7 +83,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
                 if (group.Count == 0)
                 {
                     // The transaction could not begin. All that wait for it are told, lest each waits for the same lock in its turn.
-                    while (group.Count < MaxGroup && queue.Reader.TryRead(out var waiting))
+                    while (group.Count < MaxGroup && queue.TryTake(out var waiting))
                     {
                         group.Add(waiting);
                     }

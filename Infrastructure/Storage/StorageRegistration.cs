@@ -20,6 +20,7 @@ public static class StorageRegistration
             .AddSingleton<StorageRetry>()
             .AddSingleton<StorageCondition>()
             .AddSingleton<ScanTurns>(_ => new ScanTurns())
+            .AddSingleton<LogTurns>()
             .AddScoped<StorageSession>()
             .AddScoped<UnitOfWork>();
     }

@@ -20,6 +20,9 @@ public sealed class StorageSession(IDatabase database) : IDisposable
 
     public ISqlDialect Dialect => database.Dialect;
 
+    /// <summary>Whose changes it makes, and so in whose turn; null for the service's own.</summary>
+    public string? OrganizationId { get; set; }
+
     /// <summary>Whether a unit of work writes already, so that another one is a part of it.</summary>
     internal bool IsWriting => writing is not null;
 

@@ -27,7 +27,7 @@ public sealed class UnitOfWork(IDatabase database, StorageSession session, Stora
     /// <summary>Runs work that writes from its beginning on.</summary>
     public ValueTask<T> RunAsync<T>(Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) => session.IsWriting
         ? RunPartAsync(work, cancellationToken)
-        : WriteAsync(token => new ValueTask<T>(database.WriteAsync(connection => session.WriteAsync(connection, () => work(token)), token)), () => true, cancellationToken);
+        : WriteAsync(token => new ValueTask<T>(database.WriteAsync(session.OrganizationId, connection => session.WriteAsync(connection, () => work(token)), token)), () => true, cancellationToken);
 
     /// <summary>Runs work that writes, and that takes its turn to write when it has prepared what it can.</summary>
     public ValueTask<T> PrepareAsync<T>(Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) => session.IsWriting

@@ -48,6 +48,7 @@ internal sealed class WritersTurn(IDatabase database, StorageSession session)
         try
         {
             await database.WriteAsync(
+                session.OrganizationId,
                 connection => session.WriteAsync(connection, async () =>
                 {
                     granted.TrySetResult();

@@ -29,6 +29,14 @@ public static class ScimTelemetry
     /// <summary>Attempts to deliver events to webhooks, by outcome: delivered, failed, and dead where one was given up.</summary>
     public static Counter<long> WebhookAttempts { get; } = Meter.CreateCounter<long>("scim.webhook_attempts", "{attempt}", "Attempts to deliver events to webhooks");
 
+    /// <summary>Seconds from a deactivation or deletion of a user to its first acknowledgement.</summary>
+    public static Histogram<double> AcknowledgementLatency { get; } = Meter.CreateHistogram(
+        "scim.acknowledgement_latency",
+        "s",
+        "Time until a deactivation or deletion of a user was acknowledged",
+        tags: null,
+        new InstrumentAdvice<double> { HistogramBucketBoundaries = [1, 5, 15, 60, 300, 900, 3600, 4 * 3600, 12 * 3600, 86_400, 3 * 86_400, 7 * 86_400] });
+
     /// <summary>Deleted users that were erased because their retention time was over.</summary>
     public static Counter<long> PurgedUsers { get; } = Meter.CreateCounter<long>("scim.purged_users", "{user}", "Deleted users erased at the end of their retention time");
 }

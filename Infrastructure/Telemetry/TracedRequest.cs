@@ -23,12 +23,12 @@ internal static class TracedRequest
         activity.SetTag(Path, PathOf(context));
     }
 
-    /// <summary>The path where it holds ids only, and otherwise the route.</summary>
+    /// <summary>The path where it holds ids only, and otherwise the route; without a slash at its end.</summary>
     public static string PathOf(HttpContext context)
     {
         var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
         return route is null ? "(not served)"
             : context.GetRouteValue("id") is string id && !ResourceId.IsId(id) ? route
-            : context.Request.Path.ToUriComponent();
+            : context.Request.Path.ToUriComponent() is { Length: > 1 } path ? path.TrimEnd('/') : "/";
     }
 }

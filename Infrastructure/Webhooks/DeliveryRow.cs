@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ScimSlice.Infrastructure.Webhooks;
 
 /// <summary>An event that is to be sent again, or was given up, as its row holds it.</summary>
@@ -5,6 +7,19 @@ public sealed record DeliveryRow
 {
     /// <summary>The columns, in statements that call the table <c>d</c>.</summary>
     public const string Columns = "d.webhook_id, d.position, d.resource_id, d.attempts, d.first_at, d.next_at, d.status, d.failure, d.dead_at";
+
+    /// <summary>What is noted of events that were to be delivered and are kept no more.</summary>
+    public static DeliveryRow Lost(string webhookId, long first, long last, string now) => new()
+    {
+        WebhookId = webhookId,
+        Position = first,
+        ResourceId = "",
+        Attempts = 0,
+        FirstAt = now,
+        NextAt = now,
+        DeadAt = now,
+        Failure = string.Create(CultureInfo.InvariantCulture, $"Events {first} to {last} are kept no more and were not sent. Take a snapshot."),
+    };
 
     public required string WebhookId { get; init; }
 

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using ScimSlice.Infrastructure.Events;
+using ScimSlice.Infrastructure.SecurityEvents;
 
 namespace ScimSlice.Infrastructure.Webhooks;
 
@@ -6,12 +8,13 @@ namespace ScimSlice.Infrastructure.Webhooks;
 public sealed record WebhookRow
 {
     /// <summary>The columns, in statements that call the table <c>w</c>.</summary>
-    public const string Columns = "w.organization_id, w.id, w.url, w.types, w.created_at, w.position, w.failures, w.next_at, w.leased_until, w.disabled_at, w.disabled_why";
+    public const string Columns = "w.organization_id, w.id, w.url, w.types, w.created_at, w.position, w.failures, w.next_at, w.leased_until, w.disabled_at, w.disabled_why, w.delivery, w.audience, w.mode";
 
     public required string OrganizationId { get; init; }
 
     public required string Id { get; init; }
 
+    /// <summary>Empty where events are fetched.</summary>
     public required string Url { get; init; }
 
     /// <summary>A JSON array of the types that are sent; null for all.</summary>
@@ -34,6 +37,18 @@ public sealed record WebhookRow
 
     public string? DisabledWhy { get; init; }
 
+    /// <summary>One of <see cref="DeliveryMethod"/>.</summary>
+    public string Delivery { get; init; } = DeliveryMethod.Webhook;
+
+    /// <summary>Whom security event tokens are for; null for its URL.</summary>
+    public string? Audience { get; init; }
+
+    /// <summary>One of <see cref="TokenMode"/> where it has security event tokens; null otherwise.</summary>
+    public string? Mode { get; init; }
+
     /// <summary>The types that are sent; null for all.</summary>
     public IReadOnlyList<string>? Sent => Types is null ? null : JsonSerializer.Deserialize<string[]>(Types);
+
+    /// <summary>Whether it is to have an event.</summary>
+    internal bool Wants(ChangeEvent told) => Sent?.Contains(told.Type) != false && (Delivery == DeliveryMethod.Webhook || EventValues.AreTold(told));
 }

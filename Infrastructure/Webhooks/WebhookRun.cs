@@ -4,7 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ScimSlice.Infrastructure.Events;
 using ScimSlice.Infrastructure.Outbound;
+using ScimSlice.Infrastructure.Scim.Protocol;
 using ScimSlice.Infrastructure.Scim.Resources;
+using ScimSlice.Infrastructure.SecurityEvents;
 using ScimSlice.Infrastructure.Storage;
 using ScimSlice.Infrastructure.Telemetry;
 
@@ -15,7 +17,7 @@ namespace ScimSlice.Infrastructure.Webhooks;
 /// after another, those of different resources several at a time. An endpoint at which nothing succeeds gets one attempt now and then, and its
 /// events wait where they are.
 /// </summary>
-internal sealed class WebhookRun(IServiceScopeFactory scopes, IDatabase database, OutboundSession session, WebhookSettings settings, TimeProvider clock, ILogger log) : IDisposable
+internal sealed class WebhookRun(IServiceScopeFactory scopes, IDatabase database, OutboundSession session, WebhookSettings settings, PublicUrls urls, TimeProvider clock, ILogger log) : IDisposable
 {
     /// <summary>How long a webhook is held, and so how long nobody serves it whose server was killed.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
@@ -52,7 +54,7 @@ internal sealed class WebhookRun(IServiceScopeFactory scopes, IDatabase database
 
     private string held = "";
     private WebhookRow webhook = null!;
-    private WebhookSender sender = null!;
+    private WebhookSender? sender;
     private long failures;
 
     /// <summary>Works until nothing is left to do for now. <paramref name="taken"/> is held until the time that its row says.</summary>
@@ -65,8 +67,8 @@ internal sealed class WebhookRun(IServiceScopeFactory scopes, IDatabase database
         {
             do
             {
-                var now = Now;
-                sender = new WebhookSender(session, new Uri(webhook.Url), await ReadAsync(storage => WebhookTable.SecretsAsync(storage, webhook, now)), clock);
+                sender?.Dispose();
+                sender = new WebhookSender(session, new Uri(webhook.Url), await FormAsync(), clock);
                 step = StepAsync(ending.Token);
                 while (await Task.WhenAny(step, Task.Delay(Renewal, CancellationToken.None)) != step)
                 {
@@ -90,7 +92,23 @@ internal sealed class WebhookRun(IServiceScopeFactory scopes, IDatabase database
         }
     }
 
-    public void Dispose() => turn.Dispose();
+    public void Dispose()
+    {
+        sender?.Dispose();
+        turn.Dispose();
+    }
+
+    /// <summary>How events are put to the endpoint, with what signs now.</summary>
+    private async Task<IDeliveryForm> FormAsync()
+    {
+        var now = Now;
+        return webhook.Delivery == DeliveryMethod.Push
+            ? new TokenForm(webhook, await ReadAsync(storage => TokenIssuer.OpenAsync(storage, webhook.OrganizationId, urls, clock)), ExternalIdAsync)
+            : new SignedForm(await ReadAsync(storage => WebhookTable.SecretsAsync(storage, webhook, now)), clock);
+    }
+
+    private async Task<string?> ExternalIdAsync(ChangeEvent told) =>
+        (await ReadAsync(storage => ExternalIds.OfAsync(storage, webhook.OrganizationId, [told]))).GetValueOrDefault(told.ResourceId);
 
     /// <summary>Holds the webhook for longer.</summary>
     private async Task<bool> HoldAsync()
@@ -144,18 +162,7 @@ internal sealed class WebhookRun(IServiceScopeFactory scopes, IDatabase database
     private async Task<bool> PassOverAsync(ChangeEvent next)
     {
         var (first, last) = (webhook.Position + 1, next.Position - 1);
-        var now = Now;
-        var lost = new DeliveryRow
-        {
-            WebhookId = webhook.Id,
-            Position = first,
-            ResourceId = "",
-            Attempts = 0,
-            FirstAt = now,
-            NextAt = now,
-            DeadAt = now,
-            Failure = string.Create(CultureInfo.InvariantCulture, $"Events {first} to {last} are kept no more and were not sent. Take a snapshot."),
-        };
+        var lost = DeliveryRow.Lost(webhook.Id, first, last, Now);
         log.LogWarning("Events {First} to {Last} were not sent to webhook {Webhook} for so long that they are kept no more: its receiver needs a snapshot", first, last, webhook.Id);
         var noted = await WriteAsync(async connection =>
         {
@@ -178,7 +185,7 @@ internal sealed class WebhookRun(IServiceScopeFactory scopes, IDatabase database
         await System.Threading.Tasks.Parallel.ForEachAsync(rows, new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken }, async (row, token) =>
         {
             var told = await ReadAsync(storage => WebhookTable.EventAsync(storage, webhook.OrganizationId, row.Position));
-            var attempt = told is null || clock.GetElapsedTime(begun) > LongestBatch ? null : await sender.SendAsync(told, token);
+            var attempt = told is null || clock.GetElapsedTime(begun) > LongestBatch ? null : await sender!.SendAsync(told, token);
             lock (results)
             {
                 results.Add((row, told, attempt));
@@ -192,7 +199,7 @@ internal sealed class WebhookRun(IServiceScopeFactory scopes, IDatabase database
     private async Task<bool> SendNewAsync(IReadOnlyList<ChangeEvent> events, HashSet<string> waiting, CancellationToken cancellationToken)
     {
         var begun = clock.GetTimestamp();
-        var wanted = events.Where(told => webhook.Sent is null || webhook.Sent.Contains(told.Type)).ToArray();
+        var wanted = events.Where(told => webhook.Wants(told)).ToArray();
         var results = new List<(DeliveryRow Row, ChangeEvent? Told, Attempt? Attempt)>();
         await System.Threading.Tasks.Parallel.ForEachAsync(
             wanted.GroupBy(told => told.ResourceId), new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken }, async (resource, token) =>
@@ -200,7 +207,7 @@ internal sealed class WebhookRun(IServiceScopeFactory scopes, IDatabase database
                 var isHeldUp = waiting.Contains(resource.Key);
                 foreach (var told in resource)
                 {
-                    var attempt = isHeldUp || clock.GetElapsedTime(begun) > LongestBatch ? null : await sender.SendAsync(told, token);
+                    var attempt = isHeldUp || clock.GetElapsedTime(begun) > LongestBatch ? null : await sender!.SendAsync(told, token);
                     isHeldUp = attempt is not { Succeeded: true };
                     lock (results)
                     {
@@ -223,22 +230,24 @@ internal sealed class WebhookRun(IServiceScopeFactory scopes, IDatabase database
         }
 
         var rows = results.Select(result => (result.Row, After: After(result.Row, result.Told, result.Attempt, now), result.Attempt)).ToArray();
+        var acknowledged = results.Where(result => result.Attempt is { IsAcknowledged: true }).Select(result => result.Told).OfType<ChangeEvent>().ToArray();
         var gone = results.Any(result => result.Attempt is { IsGone: true });
         var pause = failures >= Down ? RetrySchedule.PauseAfter(Math.Min(failures - Down + 1, LongestDown), Random(), null) : TimeSpan.Zero;
-        var isHeld = await WriteAsync(async connection =>
+        var (isHeld, latencies) = await WriteAsync(async connection =>
         {
             // The webhook first, as whoever has its deliveries sent again does.
             var isNoted = await WebhookTable.ProgressAsync(connection, webhook, held, position, failures, pause == TimeSpan.Zero ? "" : DateTimeValue.Format(now + pause));
-            foreach (var (row, after, attempt) in rows)
+            foreach (var (row, after, _) in isNoted ? rows : [])
             {
-                if (isNoted)
-                {
-                    await (after is null ? WebhookTable.RemoveAsync(connection, webhook.OrganizationId, row) : WebhookTable.PutAsync(connection, webhook.OrganizationId, after));
-                }
+                await (after is null ? WebhookTable.RemoveAsync(connection, webhook.OrganizationId, row) : WebhookTable.PutAsync(connection, webhook.OrganizationId, after));
+            }
 
-                if (attempt is { IsAcknowledged: true })
+            var (latencies, at) = (new List<double>(), DateTimeValue.Format(now));
+            foreach (var told in acknowledged)
+            {
+                if (await WebhookTable.AcknowledgeAsync(connection, webhook.OrganizationId, told.Position, at) && Acknowledgement.LatencyOf(told, at) is { } latency)
                 {
-                    await WebhookTable.AcknowledgeAsync(connection, webhook.OrganizationId, row.Position, DateTimeValue.Format(now));
+                    latencies.Add(latency);
                 }
             }
 
@@ -247,8 +256,9 @@ internal sealed class WebhookRun(IServiceScopeFactory scopes, IDatabase database
                 await WebhookTable.DisableAsync(connection, webhook.OrganizationId, webhook.Id, DateTimeValue.Format(now), "It answered 410: it wants no more events.");
             }
 
-            return isNoted;
+            return (isNoted, latencies);
         });
+        latencies.ForEach(latency => ScimTelemetry.AcknowledgementLatency.Record(latency));
         if (!isHeld)
         {
             // Disabled or removed, or another server has it: what was sent is sent again where it is served.

@@ -1,20 +1,16 @@
-using System.Buffers;
-using System.Globalization;
-using System.Text.Json;
 using Polly;
 using Polly.Retry;
 using Polly.Timeout;
 using ScimSlice.Infrastructure.Events;
 using ScimSlice.Infrastructure.Outbound;
-using ScimSlice.Infrastructure.Scim.Resources;
 
 namespace ScimSlice.Infrastructure.Webhooks;
 
 /// <summary>
-/// Sends events to one endpoint, signed as Standard Webhooks 1.0 says. An attempt has so many seconds; a connection that breaks before there is an
-/// answer is tried once more at once, everything else is for the schedule.
+/// Sends events to one endpoint. An attempt has so many seconds; a connection that breaks before there is an answer is tried once more at once, everything
+/// else is for the schedule.
 /// </summary>
-internal sealed class WebhookSender(OutboundSession session, Uri url, IReadOnlyList<byte[]> secrets, TimeProvider clock)
+internal sealed class WebhookSender(OutboundSession session, Uri url, IDeliveryForm form, TimeProvider clock) : IDisposable
 {
     /// <summary>Bytes of an answer that are read.</summary>
     private const int MaxAnswer = 4096;
@@ -34,30 +30,18 @@ internal sealed class WebhookSender(OutboundSession session, Uri url, IReadOnlyL
 
     public async Task<Attempt> SendAsync(ChangeEvent told, CancellationToken cancellationToken)
     {
-        var body = Render(told);
         try
         {
             var answer = await pipeline.ExecuteAsync(
                 async token =>
                 {
-                    var seconds = clock.GetUtcNow().ToUnixTimeSeconds();
-                    return await session.PostAsync(
-                        url,
-                        body,
-                        "application/json",
-                        [
-                            new("webhook-id", told.Id),
-                            new("webhook-timestamp", seconds.ToString(CultureInfo.InvariantCulture)),
-                            new("webhook-signature", WebhookSecret.Sign(secrets, told.Id, seconds, body)),
-                        ],
-                        MaxAnswer,
-                        clock,
-                        token);
+                    var message = await form.RenderAsync(told);
+                    return await session.PostAsync(url, message.Body, message.ContentType, message.Headers, MaxAnswer, clock, token);
                 },
                 cancellationToken);
             return answer.Status is >= 200 and < 300
-                ? new Attempt(answer.Status, null, null, Acknowledges(answer.Body))
-                : new Attempt(answer.Status, $"It answered {answer.Status}.", answer.RetryAfter, false);
+                ? new Attempt(answer.Status, null, null, form.Acknowledges(answer))
+                : new Attempt(answer.Status, form.Refusal(answer), answer.RetryAfter, false);
         }
         catch (TimeoutRejectedException)
         {
@@ -74,34 +58,5 @@ internal sealed class WebhookSender(OutboundSession session, Uri url, IReadOnlyL
         }
     }
 
-    /// <summary>The message: type, time and the event as the feed tells it.</summary>
-    private static byte[] Render(ChangeEvent told)
-    {
-        var output = new ArrayBufferWriter<byte>(1024);
-        using (var writer = new Utf8JsonWriter(output, StoredResource.WriterOptions))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("type", told.Type);
-            writer.WriteString("timestamp", told.At);
-            writer.WritePropertyName("data");
-            told.WriteTo(writer);
-            writer.WriteEndObject();
-        }
-
-        return output.WrittenSpan.ToArray();
-    }
-
-    /// <summary>Whether the answer is <c>{"acknowledged":true}</c>; anything else says nothing.</summary>
-    private static bool Acknowledges(byte[] answer)
-    {
-        try
-        {
-            using var json = JsonDocument.Parse(answer);
-            return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("acknowledged", out var value) && value.ValueKind == JsonValueKind.True;
-        }
-        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
-        {
-            return false;
-        }
-    }
+    public void Dispose() => form.Dispose();
 }

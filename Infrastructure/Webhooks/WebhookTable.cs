@@ -30,7 +30,7 @@ internal static class WebhookTable
     public static async Task<IReadOnlyList<string>> DueAsync(StorageSession storage, string organizationId, string now, string far) => (await storage.Connection.QueryAsync<string>(
         """
         select w.id from webhooks w
-        where w.organization_id = @organizationId and w.disabled_at is null and (w.leased_until <= @now or w.leased_until > @far) and w.next_at <= @now and (
+        where w.organization_id = @organizationId and w.disabled_at is null and w.delivery <> 'poll' and (w.leased_until <= @now or w.leased_until > @far) and w.next_at <= @now and (
             exists (select 1 from events e where e.organization_id = @organizationId and e.position > w.position)
             or exists (
                 select 1 from webhook_deliveries d
@@ -47,7 +47,7 @@ internal static class WebhookTable
         var free = await storage.Connection.ExecuteScalarAsync<string?>(
             $"""
             select w.id from webhooks w
-            where w.organization_id = @organizationId and w.id = @id and w.disabled_at is null and (w.leased_until <= @now or w.leased_until > @far){storage.Dialect.LockingFree("w")}
+            where w.organization_id = @organizationId and w.id = @id and w.disabled_at is null and w.delivery <> 'poll' and (w.leased_until <= @now or w.leased_until > @far){storage.Dialect.LockingFree("w")}
             """,
             key);
         if (free is null)
@@ -160,7 +160,7 @@ internal static class WebhookTable
     public static Task DisableAsync(DbConnection connection, string organizationId, string id, string at, string why) => connection.ExecuteAsync(
         "update webhooks set disabled_at = @at, disabled_why = @why where organization_id = @organizationId and id = @id and disabled_at is null", new { organizationId, id, at, why });
 
-    /// <summary>Notes that the application says that an event is in effect; the first time counts.</summary>
-    public static Task AcknowledgeAsync(DbConnection connection, string organizationId, long position, string at) => connection.ExecuteAsync(
-        "update events set acknowledged_at = @at where organization_id = @organizationId and position = @position and acknowledged_at is null", new { organizationId, position, at });
+    /// <summary>Notes that the application says that an event is in effect; false where it has said so before.</summary>
+    public static async Task<bool> AcknowledgeAsync(DbConnection connection, string organizationId, long position, string at) => await connection.ExecuteAsync(
+        "update events set acknowledged_at = @at where organization_id = @organizationId and position = @position and acknowledged_at is null", new { organizationId, position, at }) == 1;
 }

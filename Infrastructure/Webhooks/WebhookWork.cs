@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ScimSlice.Infrastructure.Events;
+using ScimSlice.Infrastructure.Http;
 using ScimSlice.Infrastructure.Outbound;
 using ScimSlice.Infrastructure.Scim.Resources;
 using ScimSlice.Infrastructure.Storage;
@@ -14,7 +15,7 @@ namespace ScimSlice.Infrastructure.Webhooks;
 /// work: each takes webhooks that nobody holds. Each webhook is worked on by itself, so that a slow one delays no other.
 /// </summary>
 internal sealed class WebhookWork(
-    IServiceScopeFactory scopes, IDatabase database, OutboundClient outbound, WebhookSettings settings, EventSignal signal, TimeProvider clock, ILogger<WebhookWork> log) : BackgroundService
+    IServiceScopeFactory scopes, IDatabase database, OutboundClient outbound, WebhookSettings settings, PublicAddress address, EventSignal signal, TimeProvider clock, ILogger<WebhookWork> log) : BackgroundService
 {
     /// <summary>Webhooks that this server works on at once.</summary>
     private const int MaxAtOnce = 64;
@@ -107,7 +108,7 @@ internal sealed class WebhookWork(
             if (webhook is not null)
             {
                 using var session = outbound.OpenSession();
-                using var run = new WebhookRun(scopes, database, session, settings, clock, log);
+                using var run = new WebhookRun(scopes, database, session, settings, address.Urls, clock, log);
                 await run.RunAsync(webhook, stoppingToken);
             }
         }

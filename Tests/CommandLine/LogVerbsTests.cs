@@ -30,6 +30,11 @@ public sealed class LogVerbsTests
         followed.Output.Should().Contain("title: \"Lead\" → \"Head\"").And.Contain("409 uniqueness");
         lines.Output.Should().Contain($"PATCH /scim/v2/Users/{ana.Id}  200").And.Contain($"DELETE /scim/v2/Users/{ana.Id}  204").And.NotContain("  409  ");
         found.Should().ContainSingle().Which!["detail"]!.GetValue<string>().Should().StartWith("userName: ");
+        await client.GetAsync($"/Users?count=1");
+        await Eventually.BeAsync(async () => (await program.RunAsync("log", "acme")).Output.Contains("GET /scim/v2/Users  200", StringComparison.Ordinal));
+        (await program.RunAsync("log", "acme", "--no-reads")).Output.Should().Contain("409 uniqueness").And.NotContain("GET");
+        var unknown = await program.RunAsync("log", "acme", "--request", "01a21a3db8c4775a80bf2e81b8edac69");
+        unknown.Should().Match<ProgramResult>(run => run.ExitCode == 0 && run.Output.Length == 0 && run.Error.Contains("never came", StringComparison.Ordinal));
         (await program.RunAsync("log", "acme", "--limit", "0")).ExitCode.Should().Be(1);
         (await program.RunAsync("log", "acme", "--user", "nobody")).Error.Should().Contain("user deleted acme");
     }

@@ -35,6 +35,8 @@ public sealed class UsageTests(UsageTests.Program program) : IClassFixture<Usage
     [InlineData("user")]
     [InlineData("user restore acme")]
     [InlineData("user purge acme")]
+    [InlineData("user unacknowledged")]
+    [InlineData("user unacknowledged acme --limit 10001")]
     public async Task Wrong_usage_is_told_on_standard_error_and_exits_with_2(string line)
     {
         var result = await program.Value.RunAsync(line.Split(' '));

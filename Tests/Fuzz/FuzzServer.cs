@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ScimSlice.Features.OAuth;
+using ScimSlice.Features.Webhooks;
 using ScimSlice.Infrastructure.OAuth;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Tests.Support;
@@ -47,6 +48,17 @@ public sealed class FuzzServer : IAsyncLifetime, IAsyncDisposable
         var made = await maker!.CreateOrganizationAsync();
         return new ScimClient(program.Origin!, made.Organization, made.TokenId, made.Authorization);
     }
+
+    /// <summary>A client with a further token of the organization.</summary>
+    public async Task<ScimClient> CreateTokenAsync(ScimClient owner, TokenScope scope)
+    {
+        var made = await maker!.CreateTokenAsync(owner.Organization, scope);
+        return new ScimClient(program.Origin!, made.Organization, made.TokenId, made.Authorization);
+    }
+
+    /// <summary>The id of a new endpoint of the organization.</summary>
+    public async Task<string> CreateWebhookAsync(ScimClient owner, string? url, string delivery) =>
+        (await maker!.SendAsync(new CreateWebhook.Command(owner.Organization, url, [], delivery))).Webhook.Id;
 
     /// <summary>Where the server listens.</summary>
     public Uri Origin => program.Origin!;

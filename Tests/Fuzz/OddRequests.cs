@@ -36,7 +36,7 @@ internal sealed class OddRequests(Random random, IReadOnlyList<string> users, IR
 
     private static readonly string[] Numbers = ["0", "-1", "1", "2", "100", "2147483647", "2147483648", "-9223372036854775808", "99999999999999999999", "1.5", "1e3", "NaN", "0x1", " 1", "+1", ""];
 
-    private static readonly string[] Collections = ["/Users", "/Groups", "", "/Me", "/Bulk", "/Schemas", "/ResourceTypes", "/ServiceProviderConfig", "/users", "/Users/", "/Nothing", "/.search", "/Users/.search", "/Groups/.search", "/../Users", "/../Groups", "/../Me", "//Users", "/Users;x=1", "/%2e%2e/Users", "/Users%2f"];
+    private static readonly string[] Collections = ["/Users", "/Groups", "", "/Me", "/Bulk", "/.async", "/Schemas", "/ResourceTypes", "/ServiceProviderConfig", "/users", "/Users/", "/Nothing", "/.search", "/Users/.search", "/Groups/.search", "/../Users", "/../Groups", "/../Me", "//Users", "/Users;x=1", "/%2e%2e/Users", "/Users%2f"];
 
     /// <summary>Attributes of users with a value that is valid.</summary>
     private static readonly (string Path, string Value)[] Valid =
@@ -112,7 +112,7 @@ internal sealed class OddRequests(Random random, IReadOnlyList<string> users, IR
         1 => ("If-None-Match", Pick(["*", "W/\"1\"", "\"1\"", ",,,", "W/\"\""])),
         2 => ("Accept", Pick(["*/*", "application/json", "application/scim+json;q=0", "text/html", "application/*;q=2", ";", "", "a/b;c=\"", new string(',', 500)])),
         3 => ("Content-Type", Pick(["application/json", "application/scim+json; charset=utf-16", "text/plain", "application/json; charset=\"", ";", "application/json;charset=utf-8;charset=x"])),
-        4 => ("Prefer", Pick(["return=representation", "return=minimal", "return", "=", "return=representation, return=minimal"])),
+        4 => ("Prefer", Pick(["return=representation", "return=minimal", "return", "=", "return=representation, return=minimal", "respond-async", "respond-async, wait=5", "Respond-Async;x=1"])),
         5 => ("X-HTTP-Method-Override", Pick(Methods)),
         _ => (Pick(["X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Original-URL", "traceparent", "X-Request-Id", "Accept-Encoding", "Range", "Expect-CT"]), Pick(["127.0.0.1", "evil.example", "https", "/scim/v2/Users", "00-0-0-00", "gzip;q=nan", "bytes=0-1", new string('a', 2000)])),
     };

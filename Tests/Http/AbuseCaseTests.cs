@@ -258,7 +258,7 @@ public sealed class AbuseCaseTests(ScimHost host) : IClassFixture<ScimHost>
     public async Task Nothing_that_is_served_administers_organizations_or_tokens()
     {
         var client = await host.CreateOrganizationAsync();
-        string[] known = ["Users", "Groups", "Bulk", ".search", "ServiceProviderConfig", "ResourceTypes", "Schemas", "livez", "readyz", "metrics", "oauth", "token", "api", "v1", "events", "ack", "users", "groups", "members", "unacknowledged", "deliveries", "webhooks", "redeliver", "requests"];
+        string[] known = ["Users", "Groups", "Bulk", ".search", "ServiceProviderConfig", "ResourceTypes", "Schemas", "livez", "readyz", "metrics", "oauth", "token", "api", "v1", "events", "ack", "users", "groups", "members", "unacknowledged", "deliveries", "webhooks", "redeliver", "requests", "poll", "issuers", "jwks.json", ".async", "openapi.json"];
 
         var served = host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .SelectMany(endpoint => endpoint.RoutePattern.RawText!.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(segment => segment is not ("scim" or "v2" or "{id}"))).Distinct();

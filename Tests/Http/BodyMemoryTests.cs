@@ -20,13 +20,13 @@ public sealed class BodyMemoryTests
             open.Begin(client);
         }
 
-        await Eventually.BeAsync(async () => (await SendAsync(client)).Status == 429);
-        var refused = await SendAsync(client);
+        ScimAnswer? refused = null;
+        await FullAsync(open, client, async () => (refused = await SendAsync(client)).Status == 429);
         var accepted = await SendAsync(other);
         open.Dispose();
 
-        refused.ShouldBeError(429);
-        refused.Headers.RetryAfter!.Delta.Should().BePositive();
+        refused!.ShouldBeError(429);
+        refused!.Headers.RetryAfter!.Delta.Should().BePositive();
         accepted.Status.Should().NotBe(429).And.NotBe(503);
         (await client.GetAsync("/Users")).Status.Should().Be(200);
         await Eventually.BeAsync(async () => (await SendAsync(client)).Status == accepted.Status);
@@ -47,7 +47,8 @@ public sealed class BodyMemoryTests
         }
 
         ScimAnswer? refused = null;
-        await Eventually.BeAsync(async () => (refused = await SendAsync(clients[0])).Status == 503);
+        var next = 0;
+        await Eventually.BeAsync(async () => await IsFullAsync(open, clients[1 + (next++ % 2)], async () => (refused = await SendAsync(clients[0])).Status == 503));
         open.Dispose();
 
         refused!.Headers.RetryAfter!.Delta.Should().BePositive();
@@ -64,8 +65,22 @@ public sealed class BodyMemoryTests
         (await client.PostAsync("/Bulk", dense)).Status.Should().Be(400);
         using var open = new OpenBodies(started.Value.Origin);
         open.Begin(client);
-        await Eventually.BeAsync(async () => (await client.PostAsync("/Bulk", dense)).Status == 429);
+        await FullAsync(open, client, async () => (await client.PostAsync("/Bulk", dense)).Status == 429);
         (await client.PostAsync("/Bulk", $"{{{new string(' ', 2000)}}}")).Status.Should().Be(400);
+    }
+
+    private static Task FullAsync(OpenBodies open, ScimClient client, Func<Task<bool>> isFull) => Eventually.BeAsync(() => IsFullAsync(open, client, isFull));
+
+    /// <summary>Whether there is no room; where there is, one more body begins, since one of those before may have come while a request that asks this had its place.</summary>
+    private static async Task<bool> IsFullAsync(OpenBodies open, ScimClient client, Func<Task<bool>> isFull)
+    {
+        if (await isFull())
+        {
+            return true;
+        }
+
+        open.Begin(client);
+        return false;
     }
 
     /// <summary>A server with room for eight such bodies, four of them of one organization, that waits long for slow ones.</summary>

@@ -91,6 +91,45 @@ public sealed class RequestBodyTests(ScimHost host) : IClassFixture<ScimHost>
         (await client.GetAsync("/Users")).TotalResults.Should().Be(0);
     }
 
+    /// <summary>Such a client need not send its body any more, and what it sends next would be taken for it.</summary>
+    [Theory]
+    [InlineData("POST /scim/v2/Users", "", 401)]
+    [InlineData("POST /scim/v2/Users", "Content-Type: text/plain\r\nAuthorization: {token}\r\n", 415)]
+    [InlineData("GET /scim/v2/Users", "Authorization: {token}\r\n", 200)]
+    [InlineData("GET /livez", "", 200)]
+    [InlineData("POST /oauth/token", "Content-Type: application/json\r\n", 400)]
+    public async Task Who_waits_to_be_asked_for_the_body_and_is_answered_instead_comes_back_on_another_connection(string target, string headers, int status)
+    {
+        var client = await host.CreateOrganizationAsync();
+        using var raw = new RawHttp(host.Origin);
+
+        raw.Write($"{target} HTTP/1.1\r\nHost: localhost\r\n{headers.Replace("{token}", client.Authorization, StringComparison.Ordinal)}Expect: 100-continue\r\nContent-Length: 60\r\n\r\n");
+        var answer = raw.ReadAnswer();
+        raw.TryWrite("GET /scim/v2/Users HTTP/1.1\r\nHost: localhost\r\nX-Padding: 1\r\n\r\n");
+
+        answer.Status.Should().Be(status);
+        answer.Headers.ConnectionClose.Should().BeTrue();
+        raw.IsEnded().Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task Who_waits_to_be_asked_for_the_body_is_asked_and_the_connection_goes_on()
+    {
+        var client = await host.CreateOrganizationAsync();
+        using var raw = new RawHttp(host.Origin);
+        var body = ScimClient.User("ana");
+
+        raw.Write(Head(client, $"Expect: 100-continue\r\nContent-Length: {body.Length}"));
+        var asked = raw.ReadAnswer();
+        raw.Write(body);
+        var answer = raw.ReadAnswer();
+        raw.Write("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n");
+
+        asked.Status.Should().Be(100);
+        (answer.Status, answer.Headers.ConnectionClose).Should().Be((201, null));
+        raw.ReadAnswer().Status.Should().Be(200);
+    }
+
     [Fact]
     public async Task A_body_in_chunks_that_grows_larger_is_413()
     {

@@ -5,6 +5,7 @@ using ScimSlice.Features.Audit;
 using ScimSlice.Features.OAuth;
 using ScimSlice.Features.Organizations;
 using ScimSlice.Features.Users;
+using ScimSlice.Features.Webhooks;
 using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Infrastructure.Storage;
 using ScimSlice.Tests.Support;
@@ -26,6 +27,7 @@ public sealed class LandedVersionsTests
     [InlineData(3)]
     [InlineData(4)]
     [InlineData(5)]
+    [InlineData(6)]
     public async Task A_database_of_an_earlier_version_is_brought_up_to_date_and_serves_what_it_held(int version)
     {
         await using var started = await StartAsync(version);
@@ -104,6 +106,20 @@ public sealed class LandedVersionsTests
         var issued = await started.SendAsync(new IssueToken.Command("acme", "app", TokenScope.Events, null));
         var told = (await started.CreateClient($"Bearer {issued.Secret}").GetApiAsync("/events")).Body["events"]!.AsArray();
         told.Should().ContainSingle().Which!["position"]!.GetValue<long>().Should().Be(1);
+    }
+
+    [Fact]
+    public async Task Events_and_what_waits_for_a_webhook_of_version_6_go_on()
+    {
+        await using var started = await StartAsync(6);
+
+        var issued = await started.SendAsync(new IssueToken.Command("acme", "app", TokenScope.Events, null));
+        var told = (await started.CreateClient($"Bearer {issued.Secret}").GetApiAsync("/events")).Body["events"]!.AsArray();
+        var webhook = (await started.SendAsync(new ListWebhooks.Query("acme"))).Webhooks.Should().ContainSingle().Which;
+
+        told.Select(one => one!["type"]!.GetValue<string>()).Should().Equal("user.created", "user.deactivated", "user.deleted");
+        (webhook.Delivery, webhook.Mode, webhook.Position).Should().Be(("webhook", null, 3));
+        (await started.SendAsync(new ListDeliveries.Query("acme", webhook.Id, Dead: false, null, 10))).Deliveries.Should().HaveCount(2);
     }
 
     [Fact]

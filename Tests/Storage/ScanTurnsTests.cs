@@ -47,6 +47,17 @@ public sealed class ScanTurnsTests
     }
 
     [Fact]
+    public async Task Who_waits_too_long_for_the_log_is_told_so()
+    {
+        using var turns = new LogTurns(atOnce: 1, Moment);
+        using var first = await turns.TakeAsync("a", CancellationToken.None);
+
+        var second = async () => await turns.TakeAsync("a", CancellationToken.None);
+
+        (await second.Should().ThrowAsync<ScimException>()).Which.Detail.Should().Contain("log").And.NotContain("index");
+    }
+
+    [Fact]
     public async Task Who_waits_too_long_is_told_to_come_back_and_takes_no_turn_from_others()
     {
         using var turns = new ScanTurns(atOnce: 1, Moment);

@@ -252,7 +252,7 @@ public sealed class SecrecyTests
     private static string Patch(string operation) => $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{{operation}}]}""";
 
     /// <summary>Neither as it is, in any case, nor as base64 or hexadecimal digits.</summary>
-    private static void ShouldNotHold(string text, string word, string what)
+    internal static void ShouldNotHold(string text, string word, string what)
     {
         // In base64 a word looks differently at each of three places; the letters at its ends depend on its neighbours.
         var encoded = Enumerable.Range(0, 3).Select(offset => Convert.ToBase64String([.. new byte[offset], .. Encoding.UTF8.GetBytes(word)])[(offset == 0 ? 0 : 4)..^4]);
@@ -263,7 +263,7 @@ public sealed class SecrecyTests
         }
     }
 
-    private static string Log(ScimProgram program)
+    internal static string Log(ScimProgram program)
     {
         lock (program.Notice)
         {

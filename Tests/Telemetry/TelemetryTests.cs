@@ -25,6 +25,40 @@ public sealed class TelemetryTests
     }
 
     [Fact]
+    public async Task Metrics_tell_what_is_not_acknowledged_and_how_long_acknowledgements_took()
+    {
+        const string Token = "bootstrap-token-of-the-telemetry-tests-0123456789";
+        await using var program = new ScimProgram();
+        program["ScimSlice__Bootstrap__Organization"] = "acme";
+        program["ScimSlice__Bootstrap__Token"] = Token;
+        await program.ServeAsync();
+        var client = program.CreateClient(Token);
+        var token = (await program.RunJsonAsync("token", "create", "acme", "--name", "app", "--scope", "events"))["token"]!.GetValue<string>();
+        await client.DeleteAsync($"/Users/{(await client.CreateUserAsync("ana")).Id}");
+        await client.DeleteAsync($"/Users/{(await client.CreateUserAsync("bob")).Id}");
+        await program.TerminateAsync();
+
+        // The first look is made at the start.
+        await program.ServeAsync();
+        var app = program.CreateClient(token);
+        using var http = new HttpClient();
+        var before = "";
+        await Eventually.BeAsync(async () => (before = await ScrapeAsync()).Contains("scim_unacknowledged_deactivations", StringComparison.Ordinal));
+        var told = (await app.GetApiAsync("/events?after=1&limit=1")).Body["events"]![0]!;
+        (await app.SendAsync("POST", $"/../../api/v1/events/{told["id"]}/ack", null)).Status.Should().Be(200);
+        before.Should().MatchRegex("""(?m)^scim_unacknowledged_deactivations\{[^}]*scim_acknowledges="false"[^}]*\} 2$""")
+            .And.MatchRegex("""(?m)^scim_unacknowledged_deactivations\{[^}]*scim_acknowledges="true"[^}]*\} 0$""")
+            .And.MatchRegex("""(?m)^scim_oldest_unacknowledged_deactivation_seconds\{[^}]*scim_acknowledges="false"[^}]*\} \d""");
+
+        // What was scraped is remembered for a moment.
+        var after = "";
+        await Eventually.BeAsync(async () => (after = await ScrapeAsync()).Contains("scim_acknowledgement_latency", StringComparison.Ordinal));
+        after.Should().MatchRegex("""(?m)^scim_acknowledgement_latency_seconds_bucket\{[^}]*le="604800"\} 1$""").And.MatchRegex("""(?m)^scim_acknowledgement_latency_seconds_count\{[^}]*\} 1$""");
+
+        Task<string> ScrapeAsync() => http.GetStringAsync(new Uri(program.Origin!, "/metrics"));
+    }
+
+    [Fact]
     public async Task Traces_and_metrics_go_to_an_OTLP_endpoint_without_secrets_or_persons()
     {
         await using var receiver = await OtlpReceiver.StartAsync();

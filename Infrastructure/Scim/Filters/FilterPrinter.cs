@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ScimSlice.Infrastructure.Scim.Paths;
 
 namespace ScimSlice.Infrastructure.Scim.Filters;
 
@@ -9,7 +10,16 @@ public static class FilterPrinter
     public static string Print(Filter filter)
     {
         var builder = new StringBuilder();
-        Print(builder, filter);
+        Print(builder, filter, keeps: null);
+        return builder.ToString();
+    }
+
+    /// <summary>The same for logs: … stands for each value, and for paths that are not to be kept.</summary>
+    /// <param name="keeps">Whether a path, whole, may be told.</param>
+    public static string PrintRedacted(Filter filter, Func<string, bool> keeps)
+    {
+        var builder = new StringBuilder();
+        Print(builder, filter, keeps);
         return builder.ToString();
     }
 
@@ -31,49 +41,57 @@ public static class FilterPrinter
         return builder.Append('"').ToString();
     }
 
-    private static void Print(StringBuilder builder, Filter filter)
+    /// <param name="above">The path before a bracket that this stands in; null for none.</param>
+    private static void Print(StringBuilder builder, Filter filter, Func<string, bool>? keeps, AttributePath? above = null)
     {
         switch (filter)
         {
             case Filter.Comparison comparison:
-                builder.Append(comparison.Path).Append(' ').Append(Word(comparison.Operator)).Append(' ').Append(comparison.Value);
+                PrintPath(builder, comparison.Path, keeps, above);
+                builder.Append(' ').Append(Word(comparison.Operator)).Append(' ')
+                    .Append(keeps is null ? comparison.Value.ToString() : "…");
                 break;
             case Filter.Presence presence:
-                builder.Append(presence.Path).Append(" pr");
+                PrintPath(builder, presence.Path, keeps, above);
+                builder.Append(" pr");
                 break;
             case Filter.ValuePath valuePath:
-                builder.Append(valuePath.Path).Append('[');
-                Print(builder, valuePath.Inner);
+                PrintPath(builder, valuePath.Path, keeps, above);
+                builder.Append('[');
+                Print(builder, valuePath.Inner, keeps, valuePath.Path);
                 builder.Append(']');
                 break;
             case Filter.Not not:
                 builder.Append("not ");
-                PrintGrouped(builder, not.Inner, grouped: true);
+                PrintGrouped(builder, not.Inner, grouped: true, keeps, above);
                 break;
             case Filter.And and:
-                PrintGrouped(builder, and.Left, and.Left is Filter.Or);
+                PrintGrouped(builder, and.Left, and.Left is Filter.Or, keeps, above);
                 builder.Append(" and ");
-                PrintGrouped(builder, and.Right, and.Right is Filter.Or or Filter.And);
+                PrintGrouped(builder, and.Right, and.Right is Filter.Or or Filter.And, keeps, above);
                 break;
             case Filter.Or or:
-                Print(builder, or.Left);
+                Print(builder, or.Left, keeps, above);
                 builder.Append(" or ");
-                PrintGrouped(builder, or.Right, or.Right is Filter.Or);
+                PrintGrouped(builder, or.Right, or.Right is Filter.Or, keeps, above);
                 break;
         }
     }
 
-    private static void PrintGrouped(StringBuilder builder, Filter filter, bool grouped)
+    private static void PrintPath(StringBuilder builder, AttributePath path, Func<string, bool>? keeps, AttributePath? above) =>
+        builder.Append(keeps is null || keeps(above is null ? path.ToString() : $"{above}.{path}") ? path.ToString() : "…");
+
+    private static void PrintGrouped(StringBuilder builder, Filter filter, bool grouped, Func<string, bool>? keeps, AttributePath? above)
     {
         if (grouped)
         {
             builder.Append('(');
-            Print(builder, filter);
+            Print(builder, filter, keeps, above);
             builder.Append(')');
         }
         else
         {
-            Print(builder, filter);
+            Print(builder, filter, keeps, above);
         }
     }
 

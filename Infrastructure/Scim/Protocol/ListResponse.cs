@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using ScimSlice.Infrastructure.Scim.Filters;
 using ScimSlice.Infrastructure.Scim.Resources;
 
 namespace ScimSlice.Infrastructure.Scim.Protocol;
@@ -15,6 +16,9 @@ public sealed record ListResponse(long TotalResults, int? StartIndex, IReadOnlyL
 
     /// <summary>The cursor of the page before this one; null for the first page.</summary>
     public string? PreviousCursor { get; init; }
+
+    /// <summary>What was looked for; null where all was asked for.</summary>
+    public Filter? Filter { get; init; }
 
     public const string Urn = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 

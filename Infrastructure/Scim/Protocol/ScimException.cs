@@ -115,6 +115,15 @@ public sealed class ScimException : Exception
 
     public static ScimException Forbidden(string detail) => new(403, null, detail);
 
+    /// <summary>401, for a token that has ended since the request came.</summary>
+    public static ScimException Ended(string detail) => new(401, null, detail);
+
+    /// <summary>500: a fault of ours, which says nothing of our insides.</summary>
+    public static ScimException Failed() => new(500, null, "The service failed at this request and has logged why.");
+
+    /// <summary>An error as it was told before.</summary>
+    public static ScimException Told(int status, string? scimType, string detail) => new(status, scimType, detail);
+
     public static ScimException PayloadTooLarge(string detail) => new(413, null, detail);
 
     /// <summary>The body did not arrive in time.</summary>

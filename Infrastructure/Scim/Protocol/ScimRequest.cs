@@ -6,7 +6,7 @@ using ScimSlice.Infrastructure.Scim.Schemas;
 namespace ScimSlice.Infrastructure.Scim.Protocol;
 
 /// <summary>A request as the protocol sees it, whether it came over HTTP or, later, out of a Bulk request.</summary>
-public sealed class ScimRequest
+public sealed record ScimRequest
 {
     /// <summary>The schemas as the request's organization has them.</summary>
     public required SchemaRegistry Schemas { get; init; }
@@ -40,7 +40,13 @@ public sealed class ScimRequest
     public string? Prefer { get; init; }
 
     /// <summary>Whether the client asks for the resource where an answer may be without. RFC 7240 §4.2.</summary>
-    public bool WantsRepresentation => Prefer?.Split(',', ';').Any(preference => "return=representation".Equals(preference.Replace(" ", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase)) == true;
+    public bool WantsRepresentation => "representation".Equals(PreferHeader.Value(Prefer, "return"), StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether the client wants to be answered before the work is done. RFC 7240 §4.1.</summary>
+    public bool WantsLater => PreferHeader.Has(Prefer, "respond-async");
+
+    /// <summary>Seconds that the client would wait for the answer; 0 where it does not say. RFC 7240 §4.3.</summary>
+    public int Wait => int.TryParse(PreferHeader.Value(Prefer, "wait"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : 0;
 
     /// <summary>Whether the client says which attributes it wants to see, and so that it wants to see them.</summary>
     public bool SelectsAttributes => Query.ContainsKey("attributes") || Query.ContainsKey("excludedAttributes");

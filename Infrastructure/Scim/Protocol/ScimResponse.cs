@@ -20,6 +20,14 @@ public abstract record ScimResponse(int Status, ResourceStamp? Stamp = null)
     /// <summary>The client has this version already. RFC 9110 §15.4.5.</summary>
     public sealed record NotModified(ResourceStamp Found) : ScimResponse(304, Found);
 
+    /// <summary>The request is carried out later, or still is; what became of it is told at <c>/.async/{txn}</c>. RFC 7240 §4.1, RFC 9967 §2.5.1.</summary>
+    /// <param name="Txn">What the request is called.</param>
+    /// <param name="IsNew">Whether it was accepted just now.</param>
+    public sealed record Accepted(string Txn, bool IsNew) : ScimResponse(202);
+
+    /// <summary>Text in a media type of its own.</summary>
+    public sealed record Text(string MediaType, byte[] Content) : ScimResponse(200);
+
     /// <summary>A document of discovery, written with the URLs that are handed out.</summary>
     public sealed record Document(Action<Utf8JsonWriter, PublicUrls> Write) : ScimResponse(200);
 }

@@ -24,6 +24,9 @@ public static class ResourceId
         return new Guid(bytes, bigEndian: true).ToString();
     }
 
+    /// <summary>The least id of this time, which nothing has: all that were made before are less.</summary>
+    public static string FirstOf(DateTimeOffset time) => $"{Math.Max(0, time.ToUnixTimeMilliseconds()):x12}-0000-0000-000000000000".Insert(8, "-");
+
     /// <summary>Whether a text has the form of an id: 32 hexadecimal digits, parted by hyphens.</summary>
     public static bool IsId(string text)
     {

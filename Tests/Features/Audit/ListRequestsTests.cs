@@ -108,7 +108,7 @@ public sealed class ListRequestsTests(ScimHost host) : IClassFixture<ScimHost>
         await client.PatchAsync($"/Groups/{staff.Id}", $$"""{"op":"add","path":"members","value":[{"value":"{{ana.Id}}"}]}""");
         await client.GetAsync("/Users");
 
-        var requests = await RequestsAsync(client, 4);
+        var requests = (await RequestsAsync(client, 5)).SkipLast(1).ToArray();
         requests.TakeLast(2).Select(request => $"{request["method"]} {request["path"]} {request["status"]} {request["operation"]}").Should().Equal(
             $"PATCH /scim/v2/Users/{ana.Id} 200 ", $"PATCH /scim/v2/Groups/{staff.Id} 204 ");
         requests.Should().HaveCount(4);
@@ -244,7 +244,7 @@ public sealed class ListRequestsTests(ScimHost host) : IClassFixture<ScimHost>
 
         var events = await EventsAsync(client);
         var young = await events.GetApiAsync("/requests?limit=3");
-        host.Clock.Advance(TimeSpan.FromSeconds(11));
+        host.Clock.Advance(TimeSpan.FromSeconds(13));
         var ids = new List<string>();
         var (next, hasMore) = ("", true);
         while (hasMore)
@@ -256,9 +256,12 @@ public sealed class ListRequestsTests(ScimHost host) : IClassFixture<ScimHost>
         }
 
         young.Body["requests"]!.AsArray().Should().HaveCount(3);
-        $"{young.Body["next"]} {young.Body["hasMore"]}".Should().Be(" false");
+        young.Body["hasMore"]!.GetValue<bool>().Should().BeFalse();
+        string.CompareOrdinal(Text(young.Body, "next"), ids[0]).Should().BeNegative("others may still come before them");
         ids.Should().HaveCount(8).And.OnlyHaveUniqueItems().And.BeInAscendingOrder(StringComparer.Ordinal);
-        (await events.GetApiAsync($"/requests?after={next}")).Body.ShouldBeJson($$"""{"requests":[],"next":"{{next}}","hasMore":false}""");
+        var end = (await events.GetApiAsync($"/requests?after={next}")).Body;
+        $"{end["requests"]} {end["hasMore"]}".Should().Be("[] false");
+        string.CompareOrdinal(Text(end, "next"), next).Should().BeGreaterThanOrEqualTo(0);
     }
 
     [Fact]
@@ -279,7 +282,7 @@ public sealed class ListRequestsTests(ScimHost host) : IClassFixture<ScimHost>
         failed.Select(request => $"{request!["method"]} {request["status"]}").Should().Equal("GET 404", "PUT 400");
         ofAna.Select(request => $"{request!["method"]} {request["status"]}").Should().Equal("POST 201", "PUT 400");
         all.Text.Should().NotContain("zqother").And.NotContain(other.TokenId);
-        foreach (var wrong in (string[])["failed=yes", "resource=nobody", "after=1", "request=canary", "limit=1001", "user=ana"])
+        foreach (var wrong in (string[])["failed=yes", "resource=nobody", "after=1", "request=canary", "limit=1001", "user=ana", "reads=", "reads=0", "reads=false&reads=true", "request=01A21A3DB8C4775A80BF2E81B8EDAC69", "request=01a21a3db8c4775a80bf2e81b8edac6%27"])
         {
             (await events.GetApiAsync($"/requests?{wrong}")).Status.Should().Be(400, wrong);
         }

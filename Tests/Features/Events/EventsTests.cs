@@ -66,8 +66,8 @@ public sealed class EventsTests(ScimHost host) : IClassFixture<ScimHost>
         var told = await feed.ReadAsync();
         Feed.Lines(told).Should().Equal(
             $"user.updated {ana.Id} 2", $"user.role_changed {ana.Id} 2", $"user.deactivated {ana.Id} 2", $"user.reactivated {ana.Id} 3", $"user.deleted {ana.Id} 3", $"user.restored {ana.Id} 4");
-        told[1]!["before"]!.ShouldBeJson("""{ "role": "guest" }""");
-        told[1]!["after"]!.ShouldBeJson("""{ "role": "member" }""");
+        told[1]!["before"]!.ShouldBeJson("""{ "role": "guest", "effectiveRole": "guest" }""");
+        told[1]!["after"]!.ShouldBeJson("""{ "role": "member", "effectiveRole": "member" }""");
         told[2]!["after"]!.ShouldBeJson("""{ "active": false }""");
         told[4]!["before"]!["userName"]!.GetValue<string>().Should().Be("ana");
         told[5]!["after"]!["title"]!.GetValue<string>().Should().Be("x");

@@ -9,6 +9,7 @@ internal sealed class Picture
 {
     private readonly Dictionary<string, (long Version, JsonObject Attributes)> users = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (long Version, JsonObject Attributes)> groups = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string?> roles = new(StringComparer.Ordinal);
     private readonly SortedSet<string> members = new(StringComparer.Ordinal);
 
     public long Position { get; private set; }
@@ -38,6 +39,9 @@ internal sealed class Picture
         return picture;
     }
 
+    /// <summary>The effective role of each user, by its id.</summary>
+    public IReadOnlyDictionary<string, string?> Roles => roles;
+
     public void Apply(IEnumerable<JsonNode> events)
     {
         foreach (var told in events)
@@ -56,9 +60,11 @@ internal sealed class Picture
                     break;
                 case "user.deleted" or "group.deleted":
                     known.Remove(id);
+                    roles.Remove(id);
                     members.RemoveWhere(line => line.StartsWith($"{id} ", StringComparison.Ordinal));
                     break;
                 default:
+                    ChangeRole(type, id, version, told["before"] as JsonObject, told["after"] as JsonObject);
                     Change(known, id, version, told["before"] as JsonObject, told["after"] as JsonObject);
                     break;
             }
@@ -68,6 +74,7 @@ internal sealed class Picture
     public string[] Lines() =>
     [
         .. users.Concat(groups).OrderBy(known => known.Key, StringComparer.Ordinal).Select(known => $"{known.Key} {known.Value.Version} {Sorted(known.Value.Attributes)}"), .. members,
+        .. roles.OrderBy(known => known.Key, StringComparer.Ordinal).Select(known => $"{known.Key} may do what a {known.Value} may"),
     ];
 
     private static string Line(string group, string type, string id) => $"{group} {type} {id}";
@@ -77,6 +84,24 @@ internal sealed class Picture
         if (known.TryGetValue(id, out var now) && now.Version < version)
         {
             known[id] = (version, now.Attributes);
+        }
+    }
+
+    /// <summary>Whose role changes by its groups has no new version: it is as told last. Who is created or comes back has the role that was sent, unless told otherwise.</summary>
+    private void ChangeRole(string type, string id, long version, JsonObject? before, JsonObject? after)
+    {
+        if (before?.ContainsKey("effectiveRole") == true || after?.ContainsKey("effectiveRole") == true)
+        {
+            type.Should().Be("user.role_changed");
+            var role = after?["effectiveRole"]?.GetValue<string>();
+            role.Should().NotBe(before?["effectiveRole"]?.GetValue<string>());
+            roles[id] = role;
+            before?.Remove("effectiveRole");
+            after?.Remove("effectiveRole");
+        }
+        else if (type is "user.created" or "user.restored" && !(users.TryGetValue(id, out var now) && version < now.Version))
+        {
+            roles[id] = after?["role"]?.GetValue<string>();
         }
     }
 
@@ -137,6 +162,10 @@ internal sealed class Picture
         else
         {
             (kind == "users" ? users : groups)[id] = (row["version"]!.GetValue<long>(), (JsonObject)row["attributes"]!.DeepClone());
+            if (kind == "users")
+            {
+                roles[id] = row["effectiveRole"]?.GetValue<string>();
+            }
         }
     }
 }

@@ -167,6 +167,51 @@ public sealed class IssueAccessTokenTests(ScimHost host) : IClassFixture<ScimHos
         (await host.PostFormAsync($"grant_type=client_credentials&client_id={new string('x', 15_000)}&client_secret={new string('x', 15_000)}&scope={new string('x', 15_000)}")).Error().Should().Be("invalid_request");
     }
 
+    /// <summary>A client that is still sending when the connection ends does not read why.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_form_that_is_too_large_is_taken_to_its_end_and_the_connection_goes_on(bool chunked)
+    {
+        const int bytes = 100_000;
+        using var raw = new RawHttp(host.Origin);
+        var head = $"POST /oauth/token HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n{(chunked ? "Transfer-Encoding: chunked" : $"Content-Length: {bytes}")}\r\n\r\n";
+        var first = chunked ? $"grant_type={new string('x', 39_989)}" : "grant_type=";
+        var rest = new string('x', bytes - first.Length);
+
+        raw.Write(head + (chunked ? $"{first.Length:x}\r\n{first}\r\n" : first));
+        var answer = raw.ReadAnswer("POST");
+        raw.Write(chunked ? $"{rest.Length:x}\r\n{rest}\r\n0\r\n\r\n" : rest);
+        raw.Write("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n");
+
+        (answer.Status, answer.Error()).Should().Be((400, "invalid_request"));
+        answer.Text.Should().Contain("32768");
+        raw.ReadAnswer().Status.Should().Be(200);
+    }
+
+    /// <summary>Bytes of the form, how many parameters, of the longest name, and of the longest value.</summary>
+    [Theory]
+    [InlineData(32_768, 10, 100, 16_384, 200)]
+    [InlineData(32_769, 10, 100, 16_384, 400)]
+    [InlineData(20_000, 11, 100, 10_000, 400)]
+    [InlineData(20_000, 10, 101, 10_000, 400)]
+    [InlineData(20_000, 10, 100, 16_385, 400)]
+    public async Task A_form_has_its_limits_whole_and_part_by_part(int bytes, int parameters, int name, int value, int status)
+    {
+        var client = await CreateAsync(await host.CreateOrganizationAsync());
+        var form = $"grant_type=client_credentials&client_id={client.Client.Id}&client_secret={client.Secret}&{new string('n', name)}=&a={new string('v', value)}";
+        for (var count = 5; count < parameters - 1; count++)
+        {
+            form += $"&p{count}=";
+        }
+
+        form += "&b=";
+        form += new string('v', bytes - form.Length);
+        var answer = await host.PostFormAsync(form);
+
+        answer.Status.Should().Be(status, answer.Text);
+    }
+
     [Fact]
     public async Task Several_secrets_are_live_at_once_and_one_ends_with_the_tokens_it_gave()
     {
