@@ -15,6 +15,8 @@ public static class DropIndex
 
     public sealed record Command(string OrganizationId, string Attribute) : ICommand<bool>;
 
+    private sealed record Place(string ValueKey, string Id);
+
     public sealed class Validator : AbstractValidator<Command>;
 
     internal sealed class Handler(StorageSession storage) : ICommandHandler<Command, bool>
@@ -29,15 +31,16 @@ public static class DropIndex
             }
 
             // While the attribute's row is there, changes keep its values: broken off here, nothing is left over that nobody knows of.
-            var key = new { organizationId = command.OrganizationId, command.Attribute, count = BatchSize };
-            var removed = await storage.Connection.ExecuteAsync(
-                """
-                delete from user_lookups where organization_id = @organizationId and attribute = @Attribute and (value_key, id) in (
-                    select l.value_key, l.id from user_lookups l where l.organization_id = @organizationId and l.attribute = @Attribute limit @count)
-                """,
+            var key = new { organizationId = command.OrganizationId, command.Attribute, before = BatchSize - 1 };
+            // Up to a place in the order of the key: a list of values would be compared each with each where the planner knows nothing of the table yet.
+            var last = await storage.Connection.QuerySingleOrDefaultAsync<Place>(
+                "select value_key, id from user_lookups where organization_id = @organizationId and attribute = @Attribute order by value_key, id limit 1 offset @before",
                 key);
-            if (removed == BatchSize)
+            if (last is not null)
             {
+                await storage.Connection.ExecuteAsync(
+                    "delete from user_lookups where organization_id = @organizationId and attribute = @Attribute and (value_key, id) <= (@ValueKey, @Id)",
+                    new { key.organizationId, key.Attribute, last.ValueKey, last.Id });
                 return true;
             }
 

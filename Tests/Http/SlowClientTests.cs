@@ -90,13 +90,16 @@ public sealed class SlowClientTests : IAsyncLifetime
     [Fact]
     public async Task Connections_are_so_many()
     {
-        var open = Enumerable.Range(0, 6).Select(_ => new RawHttp(Host.Origin)).ToList();
+        // One more than the limit; which of them is refused, the server's threads decide.
+        var open = Enumerable.Range(0, 7).Select(_ => new RawHttp(Host.Origin)).ToList();
         try
         {
-            using var further = new RawHttp(Host.Origin);
-
-            further.TryWrite("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n");
-            further.IsEnded().Should().BeTrue();
+            await Eventually.BeAsync(() => Task.FromResult(open.Count(connection => connection.HasEnded()) == 1));
+            foreach (var connection in open.Where(connection => !connection.HasEnded()))
+            {
+                connection.Write("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n");
+                connection.ReadAnswer().Status.Should().Be(200);
+            }
         }
         finally
         {

@@ -59,6 +59,9 @@ public sealed class RawHttp : IDisposable
         }
     }
 
+    /// <summary>Whether the server has ended the connection by now, with nothing more on it.</summary>
+    public bool HasEnded() => client.Client.Poll(0, SelectMode.SelectRead) && client.Available == 0;
+
     /// <summary>The answer: its status, its headers, and its body where its length is told.</summary>
     public ScimAnswer ReadAnswer(string method = "GET")
     {
