@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using FluentAssertions;
 using ScimSlice.Tests.Support;
 using Xunit;
@@ -10,12 +7,7 @@ namespace ScimSlice.Tests.Fuzz;
 /// <summary>Whatever an application asks, while its organization changes: it is answered in time and without a fault, and learns and changes nothing of another organization.</summary>
 public sealed class ApiFuzzTests(FuzzServer server) : IClassFixture<FuzzServer>
 {
-    private const int RequestsOfASeed = 250;
-    private const long MaxMemory = 600L * 1024 * 1024;
-
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
-
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(Setting("SCIMSLICE_FUZZ_FIRST", 1), Setting("SCIMSLICE_FUZZ_SEEDS", 4))];
+    public static TheoryData<int> Seeds => [.. Fuzzing.Seeds(4)];
 
     [Theory]
     [MemberData(nameof(Seeds))]
@@ -31,7 +23,7 @@ public sealed class ApiFuzzTests(FuzzServer server) : IClassFixture<FuzzServer>
         var requests = new OddApiRequests(random, own, [.. organization.Users, .. organization.Groups], foreign);
 
         var answered = 0;
-        for (var index = 0; index < RequestsOfASeed; index++)
+        for (var index = 0; index < Fuzzing.RequestsOfASeed; index++)
         {
             if (random.Next(8) == 0)
             {
@@ -42,7 +34,7 @@ public sealed class ApiFuzzTests(FuzzServer server) : IClassFixture<FuzzServer>
             var request = requests.Next();
             var sender = random.Next(12) == 0 ? organization.Client : own.Client;
 #pragma warning restore CA5394
-            var answer = await AnswerAsync(seed, sender, request);
+            var answer = await Fuzzing.AnswerAsync(seed, sender, request);
 
             answer.Status.Should().BeLessThan(500, "seed {0} sent {1} and was told {2}", seed, request, answer.Text);
             $"{answer.Headers}{answer.ContentHeaders}{answer.Text}".Should().NotContain(other.Word, "seed {0} sent {1}", seed, request);
@@ -54,37 +46,14 @@ public sealed class ApiFuzzTests(FuzzServer server) : IClassFixture<FuzzServer>
             answered += answer.Status == 200 ? 1 : 0;
         }
 
-        answered.Should().BeGreaterThan(RequestsOfASeed / 10, "some of what is sent is valid");
+        answered.Should().BeGreaterThan(Fuzzing.RequestsOfASeed / 10, "some of what is sent is valid");
         (await stranger.ReadAsync()).Should().Equal(before, "seed {0}", seed);
         (await server.ExportAsync(other.Client)).Should().Be(stored, "seed {0}", seed);
         (await own.Client.GetApiAsync("/events?limit=1")).Status.Should().Be(200);
-        server.PeakMemory().Should().BeInRange(1, MaxMemory, "seed {0}", seed);
-    }
-
-    private static async Task<ScimAnswer> AnswerAsync(int seed, ScimClient client, OddRequest request)
-    {
-        try
-        {
-            return await client.SendBytesAsync(request.Method, request.Path, request.Body, request.Headers).WaitAsync(Patience);
-        }
-        catch (Exception fault) when (fault is HttpRequestException or TimeoutException)
-        {
-            throw new InvalidOperationException($"Seed {seed} had no answer to {request}", fault);
-        }
+        server.PeakMemory().Should().BeInRange(1, Fuzzing.MaxMemory, "seed {0}", seed);
     }
 
     /// <summary>Whether an error says what it is: as RFC 9457 does, or as RFC 8936 §2.4.4 does.</summary>
-    private static bool Says(ScimAnswer answer)
-    {
-        try
-        {
-            return JsonNode.Parse(answer.Text) is JsonObject error && ($"{error["status"]}" == $"{answer.Status}" || $"{error["err"]}".Length > 0);
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
-    }
-
-    private static int Setting(string name, int unlessSet) => int.Parse(Environment.GetEnvironmentVariable(name) ?? $"{unlessSet}", CultureInfo.InvariantCulture);
+    private static bool Says(ScimAnswer answer) =>
+        Fuzzing.Read(answer) is { } error && ($"{error["status"]}" == $"{answer.Status}" || $"{error["err"]}".Length > 0);
 }

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using FluentAssertions;
 using ScimSlice.Tests.Support;
 using Xunit;
@@ -9,27 +6,17 @@ namespace ScimSlice.Tests.Fuzz;
 
 /// <summary>
 /// Whatever organizations send, over every route and method: it is answered in time, within the memory that there is and without a fault,
-/// and another organization neither changes nor shows. <c>SCIMSLICE_FUZZ_SEEDS</c> says how many seeds are tried,
-/// <c>SCIMSLICE_FUZZ_FIRST</c> with which they begin.
+/// and another organization neither changes nor shows.
 /// </summary>
 public sealed class FuzzTests(FuzzServer server) : IClassFixture<FuzzServer>
 {
-    private const int RequestsOfASeed = 250;
-
     /// <summary>Clients of each of the two organizations that send at once.</summary>
     private const int Clients = 3;
 
-    /// <summary>Bytes of the process: its heap, which is limited, and what the runtime and the database take beside it.</summary>
-    private const long MaxMemory = 600L * 1024 * 1024;
-
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
-
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(First, Setting("SCIMSLICE_FUZZ_SEEDS", 6))];
+    public static TheoryData<int> Seeds => [.. Fuzzing.Seeds(6)];
 
     /// <summary>Each of these sends as many requests as six of the others.</summary>
-    public static TheoryData<int> SeedsOfMany => [.. Enumerable.Range(First, (Setting("SCIMSLICE_FUZZ_SEEDS", 6) + 5) / 6)];
-
-    private static int First => Setting("SCIMSLICE_FUZZ_FIRST", 1);
+    public static TheoryData<int> SeedsOfMany => [.. Fuzzing.Seeds(6, share: 6)];
 
     [Theory]
     [MemberData(nameof(Seeds))]
@@ -43,7 +30,7 @@ public sealed class FuzzTests(FuzzServer server) : IClassFixture<FuzzServer>
         (await other.ReadAsync()).Should().Equal(before, "seed {0}", seed);
         (await server.ExportAsync(other.Client)).Should().Be(stored, "seed {0}", seed);
         (await sender.Client.GetAsync("/Users?count=1")).Status.Should().Be(200);
-        server.PeakMemory().Should().BeInRange(1, MaxMemory, "seed {0}", seed);
+        server.PeakMemory().Should().BeInRange(1, Fuzzing.MaxMemory, "seed {0}", seed);
     }
 
     [Theory]
@@ -66,7 +53,7 @@ public sealed class FuzzTests(FuzzServer server) : IClassFixture<FuzzServer>
 
         (await other.ReadAsync()).Should().Equal(before, "seed {0}", seed);
         (await server.ExportAsync(other.Client)).Should().Be(stored, "seed {0}", seed);
-        server.PeakMemory().Should().BeInRange(1, MaxMemory, "seed {0}", seed);
+        server.PeakMemory().Should().BeInRange(1, Fuzzing.MaxMemory, "seed {0}", seed);
     }
 
     /// <summary>What a seed makes, sent by one client of an organization and checked answer by answer.</summary>
@@ -77,10 +64,10 @@ public sealed class FuzzTests(FuzzServer server) : IClassFixture<FuzzServer>
             new Random(seed), sender.Users, sender.Groups, [.. others.SelectMany(other => (string[])[.. other.Users, .. other.Groups]), Guid.Empty.ToString()],
             [.. sender.Cursors, .. others.SelectMany(other => other.Cursors)]);
 #pragma warning restore CA5394
-        for (var index = 0; index < RequestsOfASeed; index++)
+        for (var index = 0; index < Fuzzing.RequestsOfASeed; index++)
         {
             var request = requests.Next();
-            var answer = await AnswerAsync(seed, sender.Client, request);
+            var answer = await Fuzzing.AnswerAsync(seed, sender.Client, request);
 
             answer.Status.Should().BeLessThan(500, "seed {0} sent {1} and was told {2}", seed, request, answer.Text);
             var whole = $"{answer.Headers}{answer.ContentHeaders}{answer.Text}";
@@ -91,34 +78,8 @@ public sealed class FuzzTests(FuzzServer server) : IClassFixture<FuzzServer>
 
             if (answer.Status >= 400 && answer.Text.Length > 0)
             {
-                StatusIn(answer).Should().Be($"{answer.Status}", "seed {0} sent {1} and was told {2}", seed, request, answer.Text);
+                (Fuzzing.Read(answer)?["status"]?.GetValue<string>()).Should().Be($"{answer.Status}", "seed {0} sent {1} and was told {2}", seed, request, answer.Text);
             }
-        }
-    }
-
-    private static async Task<ScimAnswer> AnswerAsync(int seed, ScimClient client, OddRequest request)
-    {
-        try
-        {
-            return await client.SendBytesAsync(request.Method, request.Path, request.Body, request.Headers).WaitAsync(Patience);
-        }
-        catch (Exception fault) when (fault is HttpRequestException or TimeoutException)
-        {
-            throw new InvalidOperationException($"Seed {seed} had no answer to {request}", fault);
-        }
-    }
-
-    private static int Setting(string name, int unlessSet) => int.Parse(Environment.GetEnvironmentVariable(name) ?? $"{unlessSet}", CultureInfo.InvariantCulture);
-
-    private static string? StatusIn(ScimAnswer answer)
-    {
-        try
-        {
-            return JsonNode.Parse(answer.Text)?["status"]?.GetValue<string>();
-        }
-        catch (JsonException)
-        {
-            return null;
         }
     }
 }

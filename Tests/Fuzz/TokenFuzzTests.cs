@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using FluentAssertions;
@@ -11,9 +10,6 @@ namespace ScimSlice.Tests.Fuzz;
 /// <summary>Whatever is sent to the token endpoint is answered in time, as RFC 6749 says, and opens only the organization whose client it is.</summary>
 public sealed class TokenFuzzTests(FuzzServer server) : IClassFixture<FuzzServer>, IAsyncLifetime, IAsyncDisposable
 {
-    private const int RequestsOfASeed = 250;
-
-    private const long MaxMemory = 600L * 1024 * 1024;
     private const string Issuer = "https://idp.example.com/v2.0";
     private const string Audience = "api://scim";
 
@@ -21,7 +17,7 @@ public sealed class TokenFuzzTests(FuzzServer server) : IClassFixture<FuzzServer
 
     private KeyServer keys = null!;
 
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(Setting("SCIMSLICE_FUZZ_FIRST", 1), Setting("SCIMSLICE_FUZZ_SEEDS", 4))];
+    public static TheoryData<int> Seeds => [.. Fuzzing.Seeds(4)];
 
     public async Task InitializeAsync() => keys = (await KeyServer.StartAsync()).With("k1");
 
@@ -46,7 +42,7 @@ public sealed class TokenFuzzTests(FuzzServer server) : IClassFixture<FuzzServer
 #pragma warning restore CA5394
 
         var (stored, issued) = (await server.ExportAsync(other), 0);
-        for (var index = 0; index < RequestsOfASeed; index++)
+        for (var index = 0; index < Fuzzing.RequestsOfASeed; index++)
         {
             var (contentType, body, headers) = requests.Next();
             var answer = await PostAsync(contentType, body, headers);
@@ -73,8 +69,8 @@ public sealed class TokenFuzzTests(FuzzServer server) : IClassFixture<FuzzServer
         }
 
         (await server.ExportAsync(other)).Should().Be(stored, "seed {0}", seed);
-        issued.Should().BeInRange(5, RequestsOfASeed / 2, "some of what is sent is valid");
-        server.PeakMemory().Should().BeInRange(1, MaxMemory, "seed {0}", seed);
+        issued.Should().BeInRange(5, Fuzzing.RequestsOfASeed / 2, "some of what is sent is valid");
+        server.PeakMemory().Should().BeInRange(1, Fuzzing.MaxMemory, "seed {0}", seed);
     }
 
     private async Task<ScimAnswer> PostAsync(string contentType, byte[] body, (string Name, string Value)[] headers)
@@ -89,6 +85,4 @@ public sealed class TokenFuzzTests(FuzzServer server) : IClassFixture<FuzzServer
         using var response = await Http.SendAsync(request).WaitAsync(TimeSpan.FromMinutes(1));
         return new ScimAnswer((int)response.StatusCode, response.Headers, response.Content.Headers, await response.Content.ReadAsStringAsync());
     }
-
-    private static int Setting(string name, int unlessSet) => int.Parse(Environment.GetEnvironmentVariable(name) ?? $"{unlessSet}", CultureInfo.InvariantCulture);
 }

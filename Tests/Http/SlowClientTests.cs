@@ -94,8 +94,10 @@ public sealed class SlowClientTests : IAsyncLifetime
         var open = Enumerable.Range(0, 7).Select(_ => new RawHttp(Host.Origin)).ToList();
         try
         {
-            await Eventually.BeAsync(() => Task.FromResult(open.Count(connection => connection.HasEnded()) == 1));
-            foreach (var connection in open.Where(connection => !connection.HasEnded()))
+            await Eventually.BeAsync(() => Task.FromResult(open.Exists(connection => connection.HasEnded())));
+            var served = open.Where(connection => !connection.HasEnded()).ToList();
+            served.Should().HaveCount(6);
+            foreach (var connection in served)
             {
                 connection.Write("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n");
                 connection.ReadAnswer().Status.Should().Be(200);
