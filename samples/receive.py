@@ -36,10 +36,12 @@ def fault(headers, body):
     return None if any(matches) else "no signature is right"
 
 
-def take(file, message_id, event):
+def take(file, message_id, message):
     """Does what follows from an event, once. Returns whether it is in effect now: with a message that comes again, too."""
     with contextlib.closing(sqlite3.connect(file, timeout=10)) as db, db:
-        is_new = db.execute("insert or ignore into taken values (?)", (message_id,)).rowcount == 1
+        # With its time: a database that was restored from a backup gives ids again, to other events.
+        is_new = db.execute("insert or ignore into taken values (?)", (f"{message_id} {message['timestamp']}",)).rowcount == 1
+        event = message["data"]
         ends = event["type"] in ("user.deactivated", "user.deleted")
         if is_new and ends:
             count = db.execute("delete from sessions where user_id = ?", (event["resource"]["id"],)).rowcount
@@ -59,7 +61,7 @@ class Receiver(http.server.BaseHTTPRequestHandler):
         if why := fault(self.headers, body):
             return self.answer(400, {"error": why})
         # An error here becomes no answer, and the message is sent again.
-        in_effect = take(self.server.file, self.headers["webhook-id"], json.loads(body)["data"])
+        in_effect = take(self.server.file, self.headers["webhook-id"], json.loads(body))
         return self.answer(200, {"acknowledged": True} if in_effect else {})
 
     def answer(self, status, body):

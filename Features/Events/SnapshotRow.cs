@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ScimSlice.Infrastructure.Events;
 using ScimSlice.Infrastructure.Memberships;
 using ScimSlice.Infrastructure.OpenApi;
 using ScimSlice.Infrastructure.Scim.Resources;
@@ -37,7 +38,7 @@ internal sealed record SnapshotRow
         json.WriteString("id", Id);
         json.WriteNumber("version", Version);
         json.WritePropertyName("attributes");
-        document.Attributes.WriteTo(json);
+        json.WriteRawValue(ChangedValues.Of(document, null) ?? "{}", skipInputValidation: true);
         if (effectiveRole?.Invoke(document) is { } role)
         {
             json.WriteString(EffectiveRole.Name, role);

@@ -20,6 +20,9 @@ public static class RetrySchedule
     public static TimeSpan PauseAfter(long attempts, double random, TimeSpan? asked)
     {
         var pause = Pauses[Math.Clamp(attempts - 1, 0, Pauses.Length - 1)] * (1 - Jitter + (2 * Jitter * random));
-        return asked is { } wanted && wanted > pause ? wanted < Longest ? wanted : Longest : pause;
+        return asked is { } wanted && wanted > pause ? Allowed(wanted) : pause;
     }
+
+    /// <summary>As long as a receiver may ask for, at most.</summary>
+    public static TimeSpan Allowed(TimeSpan asked) => asked < Longest ? asked : Longest;
 }

@@ -14,8 +14,8 @@ namespace ScimSlice.Infrastructure.Webhooks;
 
 /// <summary>
 /// What one server sends to one endpoint while it holds it: what is due again, and what is new, until nothing is left. Events of a resource are sent one
-/// after another, those of different resources several at a time. An endpoint at which nothing succeeds gets one attempt now and then, and its
-/// events wait where they are.
+/// after another, those of different resources several at a time. An endpoint at which nothing succeeds gets one attempt now and then, by what is new and
+/// by what failed before in turn.
 /// </summary>
 internal sealed class WebhookRun(IServiceScopeFactory scopes, IDatabase database, OutboundSession session, WebhookSettings settings, PublicUrls urls, TimeProvider clock, ILogger log) : IDisposable
 {
@@ -132,30 +132,55 @@ internal sealed class WebhookRun(IServiceScopeFactory scopes, IDatabase database
     /// <summary>Sends some; whether there may be more.</summary>
     private async Task<bool> StepAsync(CancellationToken cancellationToken)
     {
-        var now = Now;
+        // Where the endpoint is down, what is new and what failed before are what it is asked by in turn: an event that it refuses for good keeps nothing else from it.
         var isDown = failures >= Down;
+        var newFirst = isDown && failures % 2 == 0;
+        return await (newFirst ? SendNewAsync(isDown, cancellationToken) : SendAgainAsync(isDown, cancellationToken))
+            ?? await (newFirst ? SendAgainAsync(isDown, cancellationToken) : SendNewAsync(isDown, cancellationToken))
+            ?? await RestAsync();
+    }
+
+    /// <summary>Sends what is due again; null where nothing is.</summary>
+    private async Task<bool?> SendAgainAsync(bool isDown, CancellationToken cancellationToken)
+    {
+        var now = Now;
         var retries = await ReadAsync(storage => WebhookTable.RetriesAsync(storage, webhook, now, isDown ? 1 : BatchSize));
-        if (retries.Count > 0)
+        return retries.Count > 0 ? await RetryAsync(retries, cancellationToken) : null;
+    }
+
+    /// <summary>Sends what is new; null where there is nothing, or no room for what fails.</summary>
+    private async Task<bool?> SendNewAsync(bool isDown, CancellationToken cancellationToken)
+    {
+        if (await ReadAsync(storage => WebhookTable.IsFullAsync(storage, webhook, MaxWaiting)))
         {
-            return await RetryAsync(retries, cancellationToken);
+            return null;
         }
 
         var waiting = await ReadAsync(storage => WebhookTable.WaitingAsync(storage, webhook));
-        if (isDown && await ReadAsync(storage => WebhookTable.NextRetryAsync(storage, webhook)) is { } due)
+        var events = await ReadAsync(storage => WebhookTable.EventsAsync(storage, webhook, BatchSize, MaxLength));
+        if (events.Count == 0)
         {
-            // Nothing before that: the endpoint is asked by what failed there.
-            await WriteAsync(connection => WebhookTable.ProgressAsync(connection, webhook, held, webhook.Position, failures, due));
-            return false;
+            return null;
         }
 
+        if (events[0].Position != webhook.Position + 1)
+        {
+            return await PassOverAsync(events[0]);
+        }
+
+        var tried = isDown ? events.TakeWhile(told => !webhook.Wants(told) || waiting.Contains(told.ResourceId)).Count() + 1 : events.Count;
+        return await SendNewAsync([.. events.Take(tried)], waiting, cancellationToken);
+    }
+
+    /// <summary>Has nothing to send now. What comes is told by its row, but for what there is no room for.</summary>
+    private async Task<bool> RestAsync()
+    {
         if (await ReadAsync(storage => WebhookTable.IsFullAsync(storage, webhook, MaxWaiting)))
         {
             await WriteAsync(connection => WebhookTable.ProgressAsync(connection, webhook, held, webhook.Position, failures, DateTimeValue.Format(clock.GetUtcNow() + FullPause)));
-            return false;
         }
 
-        var events = await ReadAsync(storage => WebhookTable.EventsAsync(storage, webhook, isDown ? 1 : BatchSize, MaxLength));
-        return events.Count > 0 && (events[0].Position == webhook.Position + 1 ? await SendNewAsync(events, waiting, cancellationToken) : await PassOverAsync(events[0]));
+        return false;
     }
 
     /// <summary>Says that events are kept no more that were to be sent, and goes on behind them.</summary>
@@ -181,13 +206,15 @@ internal sealed class WebhookRun(IServiceScopeFactory scopes, IDatabase database
     private async Task<bool> RetryAsync(IReadOnlyList<DeliveryRow> rows, CancellationToken cancellationToken)
     {
         var begun = clock.GetTimestamp();
+        var isAskedToWait = false;
         var results = new List<(DeliveryRow Row, ChangeEvent? Told, Attempt? Attempt)>();
         await System.Threading.Tasks.Parallel.ForEachAsync(rows, new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken }, async (row, token) =>
         {
             var told = await ReadAsync(storage => WebhookTable.EventAsync(storage, webhook.OrganizationId, row.Position));
-            var attempt = told is null || clock.GetElapsedTime(begun) > LongestBatch ? null : await sender!.SendAsync(told, token);
+            var attempt = told is null || Volatile.Read(ref isAskedToWait) || clock.GetElapsedTime(begun) > LongestBatch ? null : await sender!.SendAsync(told, token);
             lock (results)
             {
+                isAskedToWait |= attempt is { RetryAfter: not null };
                 results.Add((row, told, attempt));
             }
         });
@@ -199,6 +226,7 @@ internal sealed class WebhookRun(IServiceScopeFactory scopes, IDatabase database
     private async Task<bool> SendNewAsync(IReadOnlyList<ChangeEvent> events, HashSet<string> waiting, CancellationToken cancellationToken)
     {
         var begun = clock.GetTimestamp();
+        var isAskedToWait = false;
         var wanted = events.Where(told => webhook.Wants(told)).ToArray();
         var results = new List<(DeliveryRow Row, ChangeEvent? Told, Attempt? Attempt)>();
         await System.Threading.Tasks.Parallel.ForEachAsync(
@@ -207,10 +235,11 @@ internal sealed class WebhookRun(IServiceScopeFactory scopes, IDatabase database
                 var isHeldUp = waiting.Contains(resource.Key);
                 foreach (var told in resource)
                 {
-                    var attempt = isHeldUp || clock.GetElapsedTime(begun) > LongestBatch ? null : await sender!.SendAsync(told, token);
+                    var attempt = isHeldUp || Volatile.Read(ref isAskedToWait) || clock.GetElapsedTime(begun) > LongestBatch ? null : await sender!.SendAsync(told, token);
                     isHeldUp = attempt is not { Succeeded: true };
                     lock (results)
                     {
+                        isAskedToWait |= attempt is { RetryAfter: not null };
                         results.Add((NewRow(told), told, attempt));
                     }
                 }
@@ -232,7 +261,7 @@ internal sealed class WebhookRun(IServiceScopeFactory scopes, IDatabase database
         var rows = results.Select(result => (result.Row, After: After(result.Row, result.Told, result.Attempt, now), result.Attempt)).ToArray();
         var acknowledged = results.Where(result => result.Attempt is { IsAcknowledged: true }).Select(result => result.Told).OfType<ChangeEvent>().ToArray();
         var gone = results.Any(result => result.Attempt is { IsGone: true });
-        var pause = failures >= Down ? RetrySchedule.PauseAfter(Math.Min(failures - Down + 1, LongestDown), Random(), null) : TimeSpan.Zero;
+        var pause = PauseAfter([.. results.Select(result => result.Attempt).OfType<Attempt>()]);
         var (isHeld, latencies) = await WriteAsync(async connection =>
         {
             // The webhook first, as whoever has its deliveries sent again does.
@@ -268,6 +297,14 @@ internal sealed class WebhookRun(IServiceScopeFactory scopes, IDatabase database
         webhook = webhook with { Position = position, Failures = failures };
         Tell(rows, gone, pause);
         return !gone && pause == TimeSpan.Zero;
+    }
+
+    /// <summary>How long nothing is sent after these attempts: where the endpoint is down, or asks for time (Retry-After, RFC 9110 §10.2.3).</summary>
+    private TimeSpan PauseAfter(IReadOnlyList<Attempt> attempts)
+    {
+        var asked = RetrySchedule.Allowed(attempts.Max(attempt => attempt.RetryAfter) ?? TimeSpan.Zero);
+        var down = attempts.Count > 0 && failures >= Down ? RetrySchedule.PauseAfter(Math.Min(failures - Down + 1, LongestDown), Random(), null) : TimeSpan.Zero;
+        return asked > down ? asked : down;
     }
 
     /// <summary>The delivery as it is after an attempt; null where nothing is left of it.</summary>

@@ -87,16 +87,6 @@ internal static class WebhookTable
         """,
         new { webhook.OrganizationId, webhook.Id, now, count })).AsList();
 
-    /// <summary>When the next delivery is due that is the first of its resource; null where there is none.</summary>
-    public static Task<string?> NextRetryAsync(StorageSession storage, WebhookRow webhook) => storage.Connection.ExecuteScalarAsync<string?>(
-        """
-        select min(d.next_at) from webhook_deliveries d
-        where d.organization_id = @OrganizationId and d.webhook_id = @Id and d.dead_at is null and not exists (
-            select 1 from webhook_deliveries b
-            where b.organization_id = @OrganizationId and b.webhook_id = @Id and b.dead_at is null and b.resource_id = d.resource_id and b.position < d.position)
-        """,
-        new { webhook.OrganizationId, webhook.Id });
-
     /// <summary>The resources of which something waits to be sent again.</summary>
     public static async Task<HashSet<string>> WaitingAsync(StorageSession storage, WebhookRow webhook) => (await storage.Connection.QueryAsync<string>(
         "select distinct d.resource_id from webhook_deliveries d where d.organization_id = @OrganizationId and d.webhook_id = @Id and d.dead_at is null",

@@ -1,6 +1,7 @@
 using Dapper;
 using FluentAssertions;
 using ScimSlice.Features.Organizations;
+using ScimSlice.Infrastructure.Organizations;
 using ScimSlice.Tests.Support;
 using Xunit;
 
@@ -62,6 +63,9 @@ public sealed class ChangedSchemaTests
         list.Text.Should().NotContain("canary");
         (await client.GetAsync("/Users")).Text.Should().NotContain("canary").And.NotContain($"\"{Urn}\":{{}}");
         (await client.FilterAsync($"{Urn}:a sw \"c\"")).ShouldBeError(400, "invalidFilter");
+        var snapshot = await (await started.CreateApplicationAsync(client)).GetApiAsync("/users");
+        snapshot.Body["users"]!.AsArray().Should().ContainSingle();
+        snapshot.Text.Should().Contain("\"userName\":\"first\"").And.NotContain("canary");
     }
 
     [Fact]
@@ -148,6 +152,8 @@ public sealed class ChangedSchemaTests
             await host.RestartAsync();
             return host.Reconnect(client);
         }
+
+        public Task<ScimClient> CreateApplicationAsync(ScimClient client) => host.CreateTokenAsync(client.Organization, TokenScope.Events);
 
         /// <summary>As <c>org set --index</c> does.</summary>
         public async Task MarkAsync(ScimClient client, string attribute)

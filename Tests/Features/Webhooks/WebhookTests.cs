@@ -118,6 +118,31 @@ public sealed class WebhookTests : IAsyncLifetime, IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_a_receiver_refuses_for_good_keeps_nothing_else_from_it()
+    {
+        await CreateAsync();
+        receiver.Answer = (_, message) => Task.FromResult(message.Type.StartsWith("group.", StringComparison.Ordinal) ? 400 : 204);
+        for (var number = 0; number < 12; number++)
+        {
+            await client.CreateGroupAsync($"group{number}");
+        }
+
+        await Eventually.BeAsync(async () => (await ListAsync()).Webhooks.Single().Failures >= 10);
+        for (var number = 0; number < 3; number++)
+        {
+            var user = await client.CreateUserAsync($"user{number}");
+
+            await Eventually.BeAsync(() =>
+            {
+                host.Clock.Advance(TimeSpan.FromSeconds(20));
+                return Task.FromResult(receiver.Taken.Any(message => message.ResourceId == user.Id));
+            });
+        }
+
+        (await ListAsync()).Waiting.Values.Sum().Should().Be(12, "each is still tried again");
+    }
+
+    [Fact]
     public async Task A_receiver_that_asks_for_time_gets_it()
     {
         await CreateAsync();
@@ -129,13 +154,14 @@ public sealed class WebhookTests : IAsyncLifetime, IAsyncDisposable
         await client.CreateUserAsync("ana");
         await Eventually.BeAsync(async () => (await ListAsync()).Waiting.Values.Sum() == 1);
         receiver.Answer = null;
+        await client.CreateUserAsync("bob");
 
         host.Clock.Advance(TimeSpan.FromMinutes(59));
         await Task.Delay(1200);
-        receiver.Taken.Should().BeEmpty();
+        receiver.Taken.Should().BeEmpty("others are not sent either");
         host.Clock.Advance(TimeSpan.FromMinutes(2));
 
-        await TakenAsync(1);
+        await TakenAsync(2);
     }
 
     [Fact]
