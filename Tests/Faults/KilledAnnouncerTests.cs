@@ -13,7 +13,7 @@ public sealed class KilledAnnouncerTests
 {
     private const int Writers = 4;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     [Fact]
     public async Task No_event_is_lost_and_those_of_a_resource_come_in_their_order()
@@ -52,9 +52,8 @@ public sealed class KilledAnnouncerTests
         var feed = new Feed(app);
         await PatientlyAsync(async () =>
         {
-            // A database server may commit for a moment longer what a killed process has asked for.
+            // A database server may commit for a moment longer what a killed process has asked for. What was not taken comes by its schedule alone.
             await feed.ReadAsync(limit: 1000);
-            await app.SendAsync("POST", $"/../../api/v1/webhooks/{hook}/redeliver", null);
             return receiver.Taken.Select(message => message.Position).Distinct().Count() == feed.Events.Count;
         });
 
