@@ -16,13 +16,9 @@ public static class RetrySchedule
 
     /// <summary>The pause after so many attempts that failed, from 1 on.</summary>
     /// <param name="random">0 to 1, which decides within the jitter.</param>
-    /// <param name="asked">What the receiver asked for (Retry-After); null where it did not.</param>
-    public static TimeSpan PauseAfter(long attempts, double random, TimeSpan? asked)
-    {
-        var pause = Pauses[Math.Clamp(attempts - 1, 0, Pauses.Length - 1)] * (1 - Jitter + (2 * Jitter * random));
-        return asked is { } wanted && wanted > pause ? Allowed(wanted) : pause;
-    }
+    public static TimeSpan PauseAfter(long attempts, double random) =>
+        Pauses[Math.Clamp(attempts - 1, 0, Pauses.Length - 1)] * (1 - Jitter + (2 * Jitter * random));
 
-    /// <summary>As long as a receiver may ask for, at most.</summary>
-    public static TimeSpan Allowed(TimeSpan asked) => asked < Longest ? asked : Longest;
+    /// <summary>What a receiver asks for (Retry-After), as far as it may; zero where it does not.</summary>
+    public static TimeSpan Allowed(TimeSpan? asked) => asked is not { } wanted || wanted < TimeSpan.Zero ? TimeSpan.Zero : wanted < Longest ? wanted : Longest;
 }

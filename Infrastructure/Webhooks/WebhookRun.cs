@@ -14,8 +14,7 @@ namespace ScimSlice.Infrastructure.Webhooks;
 
 /// <summary>
 /// What one server sends to one endpoint while it holds it: what is due again, and what is new, until nothing is left. Events of a resource are sent one
-/// after another, those of different resources several at a time. An endpoint at which nothing succeeds gets one attempt now and then, by what is new and
-/// by what failed before in turn.
+/// after another, those of different resources several at a time. An endpoint that is down, as first attempts tell, gets one attempt now and then.
 /// </summary>
 internal sealed class WebhookRun(IServiceScopeFactory scopes, IDatabase database, OutboundSession session, WebhookSettings settings, PublicUrls urls, TimeProvider clock, ILogger log) : IDisposable
 {
@@ -56,6 +55,7 @@ internal sealed class WebhookRun(IServiceScopeFactory scopes, IDatabase database
     private WebhookRow webhook = null!;
     private WebhookSender? sender;
     private long failures;
+    private bool isTurnOfNew;
 
     /// <summary>Works until nothing is left to do for now. <paramref name="taken"/> is held until the time that its row says.</summary>
     public async Task RunAsync(WebhookRow taken, CancellationToken cancellationToken)
@@ -132,9 +132,10 @@ internal sealed class WebhookRun(IServiceScopeFactory scopes, IDatabase database
     /// <summary>Sends some; whether there may be more.</summary>
     private async Task<bool> StepAsync(CancellationToken cancellationToken)
     {
-        // Where the endpoint is down, what is new and what failed before are what it is asked by in turn: an event that it refuses for good keeps nothing else from it.
+        // What is new and what failed before take turns, also as what an endpoint is asked by that is down: an event that it refuses for good keeps nothing else from it.
         var isDown = failures >= Down;
-        var newFirst = isDown && failures % 2 == 0;
+        isTurnOfNew = isDown ? failures % 2 == 0 : !isTurnOfNew;
+        var newFirst = isTurnOfNew;
         return await (newFirst ? SendNewAsync(isDown, cancellationToken) : SendAgainAsync(isDown, cancellationToken))
             ?? await (newFirst ? SendAgainAsync(isDown, cancellationToken) : SendNewAsync(isDown, cancellationToken))
             ?? await RestAsync();
@@ -252,9 +253,10 @@ internal sealed class WebhookRun(IServiceScopeFactory scopes, IDatabase database
     private async Task<bool> RecordAsync(long position, (DeliveryRow Row, ChangeEvent? Told, Attempt? Attempt)[] results)
     {
         var now = clock.GetUtcNow();
-        foreach (var attempt in results.Select(result => result.Attempt).OfType<Attempt>())
+        foreach (var (row, attempt) in results.Where(result => result.Attempt is not null).Select(result => (result.Row, result.Attempt!)))
         {
-            failures = attempt.Succeeded ? 0 : failures + 1;
+            // What has failed before says nothing new of an endpoint that is not down.
+            failures = attempt.IsAlive ? 0 : row.Attempts == 0 || failures >= Down ? failures + 1 : failures;
             ScimTelemetry.WebhookAttempts.Add(1, new KeyValuePair<string, object?>("scim.outcome", attempt.Succeeded ? "delivered" : "failed"));
         }
 
@@ -302,8 +304,8 @@ internal sealed class WebhookRun(IServiceScopeFactory scopes, IDatabase database
     /// <summary>How long nothing is sent after these attempts: where the endpoint is down, or asks for time (Retry-After, RFC 9110 §10.2.3).</summary>
     private TimeSpan PauseAfter(IReadOnlyList<Attempt> attempts)
     {
-        var asked = RetrySchedule.Allowed(attempts.Max(attempt => attempt.RetryAfter) ?? TimeSpan.Zero);
-        var down = attempts.Count > 0 && failures >= Down ? RetrySchedule.PauseAfter(Math.Min(failures - Down + 1, LongestDown), Random(), null) : TimeSpan.Zero;
+        var asked = RetrySchedule.Allowed(attempts.Max(attempt => attempt.RetryAfter));
+        var down = attempts.Count > 0 && failures >= Down ? RetrySchedule.PauseAfter(Math.Min(failures - Down + 1, LongestDown), Random()) : TimeSpan.Zero;
         return asked > down ? asked : down;
     }
 
@@ -334,7 +336,7 @@ internal sealed class WebhookRun(IServiceScopeFactory scopes, IDatabase database
             FirstAt = firstAt,
             Status = attempt.Status,
             Failure = attempt.Failure,
-            NextAt = DateTimeValue.Format(now + RetrySchedule.PauseAfter(attempts, Random(), attempt.RetryAfter)),
+            NextAt = DateTimeValue.Format(now + RetrySchedule.Allowed(attempt.RetryAfter) + RetrySchedule.PauseAfter(attempts, Random())),
             DeadAt = isOver ? DateTimeValue.Format(now) : null,
         };
     }
@@ -351,9 +353,9 @@ internal sealed class WebhookRun(IServiceScopeFactory scopes, IDatabase database
         {
             log.LogWarning("Webhook {Webhook} was disabled: it answered 410. 'webhook enable' enables it again", webhook.Id);
         }
-        else if (pause > TimeSpan.Zero && rows.Select(row => row.Attempt).LastOrDefault(attempt => attempt is not null) is { } last)
+        else if (pause > TimeSpan.Zero && rows.Select(row => row.Attempt).LastOrDefault(attempt => attempt is { Succeeded: false }) is { } last)
         {
-            log.LogWarning("Webhook {Webhook} has failed {Count} times in a row and is tried again in {Seconds} seconds: {Reason}", webhook.Id, failures, (long)pause.TotalSeconds, last.Failure);
+            log.LogWarning("Webhook {Webhook} is sent nothing for {Seconds} seconds; it has failed {Count} times in a row, the last time so: {Reason}", webhook.Id, (long)pause.TotalSeconds, failures, last.Failure);
         }
     }
 

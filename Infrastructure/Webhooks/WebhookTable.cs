@@ -47,7 +47,7 @@ internal static class WebhookTable
         var free = await storage.Connection.ExecuteScalarAsync<string?>(
             $"""
             select w.id from webhooks w
-            where w.organization_id = @organizationId and w.id = @id and w.disabled_at is null and w.delivery <> 'poll' and (w.leased_until <= @now or w.leased_until > @far){storage.Dialect.LockingFree("w")}
+            where w.organization_id = @organizationId and w.id = @id and w.disabled_at is null and w.delivery <> 'poll' and (w.leased_until <= @now or w.leased_until > @far) and w.next_at <= @now{storage.Dialect.LockingFree("w")}
             """,
             key);
         if (free is null)
