@@ -135,9 +135,8 @@ internal sealed class WebhookRun(IServiceScopeFactory scopes, IDatabase database
         // What is new and what failed before take turns, also as what an endpoint is asked by that is down: an event that it refuses for good keeps nothing else from it.
         var isDown = failures >= Down;
         isTurnOfNew = isDown ? failures % 2 == 0 : !isTurnOfNew;
-        var newFirst = isTurnOfNew;
-        return await (newFirst ? SendNewAsync(isDown, cancellationToken) : SendAgainAsync(isDown, cancellationToken))
-            ?? await (newFirst ? SendAgainAsync(isDown, cancellationToken) : SendNewAsync(isDown, cancellationToken))
+        return await (isTurnOfNew ? SendNewAsync(isDown, cancellationToken) : SendAgainAsync(isDown, cancellationToken))
+            ?? await (isTurnOfNew ? SendAgainAsync(isDown, cancellationToken) : SendNewAsync(isDown, cancellationToken))
             ?? await RestAsync();
     }
 

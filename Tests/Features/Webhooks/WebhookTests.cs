@@ -170,6 +170,38 @@ public sealed class WebhookTests : IAsyncLifetime, IAsyncDisposable
     }
 
     [Fact]
+    public async Task Whatever_a_receiver_asks_for_everything_comes_in_the_end()
+    {
+        // Days pass quickly here: nothing is to be given up, however slow the machine.
+        await using var started = await StartedHost.StartAsync("--ScimSlice:Outbound:AllowedNetworks", "127.0.0.0/8", "--ScimSlice:Webhooks:RetryFor", "300d", "--ScimSlice:Retention:Events", "365d");
+        var owner = await started.Value.CreateOrganizationAsync();
+        await started.Value.SendAsync(new CreateWebhook.Command(owner.Organization, receiver.Url, []));
+        string[] asked = ["", "0", "-5", "1.5", "soon", "99999999999999999999", "4000000000", "Thu, 01 Jan 1970 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT", "1, 2", "\"3\""];
+        var answered = -1;
+        receiver.Answer = (context, _) =>
+        {
+            var next = Interlocked.Increment(ref answered);
+            if (next >= asked.Length)
+            {
+                return Task.FromResult(204);
+            }
+
+            context.Response.Headers.RetryAfter = asked[next];
+            return Task.FromResult(503);
+        };
+        for (var number = 0; number < asked.Length; number++)
+        {
+            await owner.CreateUserAsync($"user{number}");
+        }
+
+        await Eventually.BeAsync(() =>
+        {
+            started.Value.Clock.Advance(TimeSpan.FromMinutes(30));
+            return Task.FromResult(receiver.Taken.Count == asked.Length);
+        });
+    }
+
+    [Fact]
     public async Task Who_answers_410_is_sent_no_more_until_it_is_enabled_again()
     {
         var hook = await CreateAsync();
